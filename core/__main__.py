@@ -1,0 +1,154 @@
+"""The command line: python -m core audit|train|evaluate|predict ...
+
+Exit codes: 0 done, 2 bad input (one line why), 130 interrupted. Progress goes to standard
+error, results to standard output and, with --json, to a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from core.errors import Problem, Stopped
+from core.settings import Backbone, Balance, Fit, Method, SplitSettings, TrainSettings
+
+_DONE, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        from core import commands  # after the options: --help answers at once
+
+        report = options.run(commands, options)
+        commands.write_report(report, options.json)
+    except Problem as problem:
+        print(f"firstlight: {problem}", file=sys.stderr)
+        return _BAD_INPUT
+    except (Stopped, KeyboardInterrupt):
+        print("firstlight: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    print(options.summary(report))
+    return _DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="Train a first image classifier, and learn to trust it."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_audit(commands.add_parser("audit", help="check the images and labels"))
+    _add_train(commands.add_parser("train", help="train a classifier"))
+    _add_evaluate(commands.add_parser("evaluate", help="try a trained run on labelled images"))
+    _add_predict(commands.add_parser("predict", help="ask a trained run about images"))
+    return parser
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    _add_source(parser)
+    parser.set_defaults(
+        run=lambda commands, o: commands.run_audit(o.source, o.project), summary=_audit_summary
+    )
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    defaults = TrainSettings()
+    _add_source(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    parser.add_argument("--method", choices=list(Method), default=defaults.method)
+    parser.add_argument("--backbone", choices=list(Backbone), default=defaults.backbone)
+    parser.add_argument("--fit", choices=list(Fit), default=defaults.fit)
+    parser.add_argument("--balance", choices=list(Balance), default=defaults.balance)
+    parser.add_argument("--epochs", type=int, default=defaults.epochs)
+    parser.add_argument("--batch-size", type=int, default=defaults.batch_size)
+    parser.add_argument("--learning-rate", type=float, default=defaults.learning_rate)
+    parser.add_argument("--seed", type=int, default=defaults.seed, help="of split and training")
+    parser.set_defaults(run=_train, summary=_train_summary)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("source", type=Path, metavar="ZIP|FOLDER")
+    _add_json(parser)
+    parser.set_defaults(
+        run=lambda commands, o: commands.run_evaluate(o.run_folder, o.source),
+        summary=_evaluate_summary,
+    )
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    _add_json(parser)
+    parser.set_defaults(
+        run=lambda commands, o: commands.run_predict(o.run_folder, o.images),
+        summary=_predict_summary,
+    )
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="ZIP|FOLDER|PROJECT")
+    parser.add_argument(
+        "--project", type=Path, metavar="FOLDER", help="keep the project here, and reuse its caches"
+    )
+    _add_json(parser)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
+
+
+def _train(commands, options):  # type: ignore[no-untyped-def]
+    settings = TrainSettings(
+        method=options.method,
+        backbone=options.backbone,
+        fit=options.fit,
+        balance=options.balance,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+    )
+    split = SplitSettings(seed=options.seed)
+    return commands.run_train(options.source, options.out, settings, split, options.project)
+
+
+def _audit_summary(report: dict) -> str:  # type: ignore[type-arg]
+    lines = [f"{report['images']} images in {len(report['classes'])} classes"]
+    lines += [f"{check['title']}: {check['count']}" for check in report["checks"].values()]
+    return "\n".join(lines)
+
+
+def _train_summary(report: dict) -> str:  # type: ignore[type-arg]
+    return (
+        f"Test accuracy {_percent(report)} on {report['n_test']} images; always saying the "
+        f"commonest class would give {report['majority_baseline']:.1%}. "
+        f"{report['seconds']['total']:.1f} s in all."
+    )
+
+
+def _evaluate_summary(report: dict) -> str:  # type: ignore[type-arg]
+    return (
+        f"Accuracy {_percent(report)} on {report['n']} images, "
+        f"{len(report['unreadable'])} files not read"
+    )
+
+
+def _predict_summary(report: dict) -> str:  # type: ignore[type-arg]
+    return "\n".join(
+        f"{answer['file']}: {answer['predicted']} ({answer['confidence']:.1%})"
+        for answer in report["predictions"]
+    )
+
+
+def _percent(report: dict) -> str:  # type: ignore[type-arg]
+    low, high = report["accuracy_low"], report["accuracy_high"]
+    return f"{report['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""The look that all charts share: colours, a clear ground, and texts that stay as written."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+# The colours of Okabe and Ito (2008), "Color Universal Design", which people with every kind
+# of colour vision can tell apart; WARN is their orange, darkened until it shows on white. Each
+# stands out at least 3 to 1 from a white and from a black ground. A second sign (a dash, a
+# pattern, a word) always goes with them.
+RIGHT = "#0072B2"
+WRONG = "#D55E00"
+WARN = "#B07D00"
+THIRD = "#009E73"
+QUIET = "#808890"
+FAINT = "rgba(0,114,178,0.3)"  # RIGHT, thin enough for a mark to stand out on it
+
+PLOTLY_CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "responsive": True,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+}
+LEGEND: dict[str, Any] = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1,
+    "yanchor": "bottom",
+    "title": {"text": ""},
+}
+
+Rows = Sequence[Mapping[str, Any]]
+
+_CLEAR = "rgba(0,0,0,0)"
+_GRID = "rgba(128,136,144,0.25)"
+
+
+def bars(names: Sequence[str], longest: int = 22) -> go.Figure:
+    """An empty chart for horizontal bars, the first at the top; bar i stands at y = i.
+
+    Places are numbers, not names: Plotly would read names such as '7' as numbers, and two
+    names may be cut to the same letters.
+    """
+    figure = go.Figure()
+    row = 28 if len(names) <= 30 else 20
+    finish(figure, 24 + row * max(1, len(names)))
+    figure.update_yaxes(
+        range=[len(names) - 0.5, -0.5],
+        tickvals=list(range(len(names))),
+        ticktext=[f"{safe(cut(name, longest))} " for name in names],
+        tickfont={"size": 13},
+        showgrid=False,
+        ticks="",
+    )
+    figure.update_layout(bargap=0.3)
+    return figure
+
+
+def finish(figure: go.Figure, height: int) -> None:
+    """Give ``figure`` its height in pixels and the common look; a drag never zooms."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor=_CLEAR,
+        plot_bgcolor=_CLEAR,
+        showlegend=False,
+        dragmode=False,
+        hoverlabel={"align": "left"},
+    )
+    figure.update_xaxes(fixedrange=True, automargin=True, gridcolor=_GRID, zeroline=False)
+    figure.update_yaxes(fixedrange=True, automargin=True, gridcolor=_GRID, zeroline=False)
+
+
+def write_at_ends(figure: go.Figure, ends: Sequence[float], texts: Sequence[str]) -> None:
+    """Write ``texts[i]`` to the right of x = ``ends[i]`` in the row of bar i.
+
+    The margin takes what stands beyond the last value of the axis, on the narrowest screen too.
+    """
+    longest = max((len(text) for text in texts), default=0)
+    figure.update_layout(margin={"r": 16 + 7 * longest})
+    figure.add_scatter(
+        x=list(ends),
+        y=list(range(len(texts))),
+        mode="text",
+        text=[f" {text}" for text in texts],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def number(value: Any) -> float | None:
+    """A float, or None for what is missing, not a number or infinite."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def short(value: float | None) -> str:
+    """A number to three digits."""
+    return "not known" if value is None else f"{value:.3g}"
+
+
+def percent(value: float | None) -> str:
+    """A share of one as per cent, to one decimal."""
+    return "not known" if value is None else f"{100 * value:.1f} %"
+
+
+def some(count: int, one: str, many: str) -> str:
+    """A count and its noun."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def cut(name: str, longest: int) -> str:
+    """``name``, or as much of it as fits into ``longest`` letters."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+def safe(text: object) -> str:
+    """``text`` as Plotly should write it: it reads some HTML tags, a class name has none."""
+    return html.escape(str(text), quote=False)

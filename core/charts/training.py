@@ -1,0 +1,121 @@
+"""How a training went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, Rows, finish, number, percent, short
+
+_MARKERS_UP_TO = 40  # epochs; with more the markers would hide the line
+# (prefix of the value's name, the side in words, its look)
+_SIDES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("", "training", {"line": {"color": RIGHT, "width": 2}, "marker": {"symbol": "circle"}}),
+    (
+        "val_",
+        "validation",
+        {"line": {"color": WRONG, "width": 2, "dash": "dash"}, "marker": {"symbol": "diamond"}},
+    ),
+)
+
+
+def curves(epochs: Rows, of: int) -> go.Figure:
+    """Loss and accuracy over the epochs, training against validation, the best epoch marked.
+
+    Args:
+        epochs: one mapping an epoch with ``epoch`` (from 1), ``loss``, ``accuracy``,
+            ``val_loss`` and ``val_accuracy``; a value may be missing or not a number.
+        of: the most epochs that this run may take; the axis reaches that far, so that a
+            running training shows what is left. Give the last epoch once it is over.
+    """
+    figure = make_subplots(
+        rows=1, cols=2, subplot_titles=("Loss", "Accuracy"), horizontal_spacing=0.1
+    )
+    for column, name in enumerate(("loss", "accuracy"), start=1):
+        for prefix, side, look in _SIDES:
+            _add_curve(figure, epochs, column, (prefix, name, side), look)
+    _mark_best(figure, epochs)
+    finish(figure, 300)
+    last = max([of, 1, *(int(row["epoch"]) for row in epochs)])
+    figure.update_xaxes(range=[0.5, last + 0.5], title={"text": "Epoch"}, tickformat="d", nticks=8)
+    figure.update_yaxes(rangemode="tozero", col=1)
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.04], col=2)
+    figure.update_layout(
+        showlegend=True, legend={**LEGEND, "y": 1.12}, margin={"t": 64}, uirevision="curves"
+    )
+    return figure
+
+
+def describe_curves(epochs: Rows, of: int) -> str:
+    """`curves` as a sentence."""
+    if not epochs:
+        return f"Curves of loss and accuracy: no epoch of {of} is finished yet."
+    last = epochs[-1]
+    text = (
+        f"Curves of loss and accuracy over {len(epochs)} of {of} epochs. Last epoch: training "
+        f"accuracy {percent(number(last.get('accuracy')))}, validation accuracy "
+        f"{percent(number(last.get('val_accuracy')))}."
+    )
+    best = _best(epochs)
+    if best is None:
+        return text
+    return f"{text} Lowest validation loss: {short(best[1])} in epoch {best[0]}."
+
+
+def _add_curve(
+    figure: go.Figure, epochs: Rows, column: int, names: tuple[str, str, str], look: dict[str, Any]
+) -> None:
+    prefix, name, side = names
+    at = [int(row["epoch"]) for row in epochs]
+    values = [number(row.get(prefix + name)) for row in epochs]
+    texts = [percent(value) if name == "accuracy" else short(value) for value in values]
+    figure.add_scatter(
+        x=at,
+        y=values,
+        name=side,
+        legendgroup=side,
+        showlegend=column == 1,
+        mode="lines+markers" if len(at) <= _MARKERS_UP_TO else "lines",
+        hovertext=[f"Epoch {e}: {side} {name} {t}" for e, t in zip(at, texts, strict=True)],
+        hoverinfo="text",
+        row=1,
+        col=column,
+        **look,
+    )
+
+
+def _mark_best(figure: go.Figure, epochs: Rows) -> None:
+    best = _best(epochs)
+    if best is None:
+        return
+    epoch = best[0]
+    row = next(row for row in epochs if int(row["epoch"]) == epoch)
+    for column, name in ((1, "val_loss"), (2, "val_accuracy")):
+        line = {"color": QUIET, "width": 1, "dash": "dot"}
+        figure.add_vline(x=epoch, line=line, row=1, col=column)
+        figure.add_scatter(
+            x=[epoch],
+            y=[number(row.get(name))],
+            name=f"best, epoch {epoch}",
+            mode="markers",
+            marker={"symbol": "star", "size": 14, "color": WRONG},
+            showlegend=column == 1,
+            hoverinfo="skip",
+            row=1,
+            col=column,
+        )
+
+
+def _best(epochs: Rows) -> tuple[int, float] | None:
+    """The epoch with the lowest validation loss, the first of equals, and that loss."""
+    losses = [
+        (loss, int(row["epoch"]))
+        for row in epochs
+        if (loss := number(row.get("val_loss"))) is not None
+    ]
+    if not losses:
+        return None
+    loss, epoch = min(losses)
+    return epoch, loss

@@ -1,0 +1,25 @@
+"""Work that takes long: in folders, on an engine of its own, watched from anywhere.
+
+Importing this loads neither TensorFlow nor Streamlit.
+"""
+
+from core.jobs.engine import Engine, connect
+from core.jobs.folder import JobFolder, State
+from core.jobs.run import Run, open_run, runs_of
+from core.jobs.snapshot import Snapshot
+from core.jobs.starting import latest_ingest, resume, start_ingest, start_training
+
+__all__ = [
+    "Engine",
+    "JobFolder",
+    "Run",
+    "Snapshot",
+    "State",
+    "connect",
+    "latest_ingest",
+    "open_run",
+    "resume",
+    "runs_of",
+    "start_ingest",
+    "start_training",
+]

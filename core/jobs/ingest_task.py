@@ -1,0 +1,57 @@
+"""The worker's side of bringing images in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.ingest import ingest, open_source
+from core.jobs.folder import JobFolder
+from core.jobs.lock import Occupied, locked
+
+_STAGES = 2
+_TURN = 0.5
+
+
+def run(job: JobFolder) -> dict[str, Any]:
+    """Take the images of the zip that ``job`` names into the project that the job lies in.
+
+    The request holds ``path``, absolute or within the job's folder, and ``keep``: whether the
+    file stays once its images are taken.
+    """
+    path, project_folder = job.folder / job.request["path"], job.folder.parents[1]
+    seen: list[str] = []
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in seen:
+            seen.append(stage)
+            name = stage.lower().replace(" ", "-")
+            job.stage(name, stage, index=len(seen), of=max(_STAGES, len(seen)))
+        job.progress(done, total)
+
+    with _turn(job, project_folder), open_source(path) as source:
+        result = ingest(source, project_folder, on_progress=tell, should_stop=job.stop_requested)
+    if not job.request["keep"]:
+        path.unlink(missing_ok=True)
+    return {
+        "added": result.added,
+        "already": result.already,
+        "rejected": len(result.rejected),
+        "classes": len(result.classes),
+    }
+
+
+@contextmanager
+def _turn(job: JobFolder, project_folder: Path) -> Iterator[None]:
+    """Wait until no other ingest is at work on the project; a cluster could run two at once."""
+    with ExitStack() as stack:
+        while True:
+            job.check_stop()
+            try:
+                stack.enter_context(locked(project_folder / "jobs" / "ingest.lock", _TURN))
+                break
+            except Occupied:
+                continue
+        yield

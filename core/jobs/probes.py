@@ -1,0 +1,98 @@
+"""Small functions for the scheduler and the worker of any cluster.
+
+Each stands inside a function: what is local cannot be imported by name, so it travels by
+value, and a scheduler that knows nothing of First Light can still run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def runner() -> Callable[..., Any]:
+    """The task itself: import ``module:function`` on the worker, in the task's thread."""
+
+    def run(target: str, *arguments: Any) -> Any:
+        from importlib import import_module
+
+        module, _, name = target.partition(":")
+        return getattr(import_module(module), name)(*arguments)
+
+    return run
+
+
+def adopter() -> Callable[..., bool]:
+    """Tell the scheduler to finish a task though its client leaves.
+
+    The function answers whether the scheduler knows the task; a moment after it was
+    submitted it may not yet.
+    """
+
+    def adopt(key: str, dask_scheduler: Any = None) -> bool:
+        task = dask_scheduler.tasks.get(key)
+        if task is None:
+            return False
+        if task.state not in ("memory", "erred"):
+            dask_scheduler.client_desires_keys(keys=[key], client="fire-and-forget")
+        return True
+
+    return adopt
+
+
+def finder() -> Callable[..., int | None]:
+    """The place of a job among those not done.
+
+    The function answers None where the scheduler has no such task, or how many jobs that
+    were submitted before wait for the same worker or are being worked on by it.
+    """
+
+    def find(key: str, kinds: list[str], dask_scheduler: Any = None) -> int | None:
+        over = ("memory", "erred", "released", "forgotten")
+        mine = dask_scheduler.tasks.get(key)
+        if mine is None or mine.state in over:
+            return None
+        return sum(
+            1
+            for task in dask_scheduler.tasks.values()
+            if str(task.key).partition("-")[0] in kinds
+            and task.state not in over
+            and task.processing_on is mine.processing_on
+            and task.priority < mine.priority
+        )
+
+    return find
+
+
+def describer() -> Callable[..., dict[str, Any]]:
+    """How the cluster is: workers, memory, tasks by state, clients."""
+
+    def describe(dask_scheduler: Any = None) -> dict[str, Any]:
+        states: dict[str, int] = {}
+        for task in dask_scheduler.tasks.values():
+            states[task.state] = states.get(task.state, 0) + 1
+        workers = [
+            {
+                "address": worker.address,
+                "host": worker.host,
+                "pid": worker.metrics.get("pid"),
+                "warm": worker.metrics.get("warm"),
+                "threads": worker.nthreads,
+                "memory": worker.metrics.get("memory", 0),
+                "memory_limit": worker.memory_limit,
+                "takes_jobs": "job" in worker.resources,
+                "tasks": len(worker.processing),
+            }
+            for worker in dask_scheduler.workers.values()
+        ]
+        clients = [name for name in dask_scheduler.clients if name != "fire-and-forget"]
+        return {
+            "address": dask_scheduler.address,
+            "id": dask_scheduler.id,
+            "workers": workers,
+            "memory": sum(worker["memory"] for worker in workers),
+            "tasks": states,
+            "clients": len(clients),
+        }
+
+    return describe

@@ -1,0 +1,155 @@
+"""A training run: a job whose folder also holds what went in and what came out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core import files
+from core.catalogue import content_id, in_force
+from core.errors import ProjectProblem
+from core.jobs.folder import JobFolder
+from core.project import Project, new_id
+from core.settings import SplitSettings, TrainSettings
+from core.split import divide
+
+KIND = "train"
+
+
+class Run(JobFolder):
+    """One training run.
+
+    ``settings.json`` and ``split.parquet`` are written before it is queued: the run sees the
+    images as they stood when it was asked for, whatever is decided afterwards.
+
+    Args:
+        folder: of a run that was created before.
+
+    Raises:
+        ProjectProblem: the folder holds no run, or a damaged one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        try:
+            content = files.read_json(folder / "settings.json")
+            self.settings = TrainSettings.from_dict(content["train"])
+            self.split = SplitSettings.from_dict(content["split"])
+            self.classes = [str(name) for name in content["classes"]]
+            self.catalogue_id = str(content["catalogue"])
+            self.name = str(content["name"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ProjectProblem(
+                "The run cannot be read", f"settings.json in {folder.name} is damaged or missing"
+            ) from error
+
+    @classmethod
+    def plan(
+        cls,
+        project: Project,
+        settings: TrainSettings,
+        split: SplitSettings,
+        folder: Path | None = None,
+    ) -> Run:
+        """Write down a new run of ``project``; nothing is trained yet.
+
+        Args:
+            project: whose images are used, as they stand now.
+            settings: how the model is trained.
+            split: how the images are divided.
+            folder: where the run goes; by default into the project's runs.
+
+        Raises:
+            DataProblem: the images cannot be divided: too few, or only one class.
+            ProjectProblem: the folder cannot be written, or holds a run already.
+        """
+        catalogue = in_force(project)
+        sides = divide(catalogue, split)
+        folder = folder or project.runs / new_id(settings.method)
+        # Kept from the project folder, so that a project can be moved
+        elsewhere = folder.resolve().parent != project.runs.resolve()
+        request = {"project": str(project.folder.resolve())} if elsewhere else {}
+        table = catalogue[["image_id", "sha256", "source", "label"]]
+        table = table.assign(split=table["image_id"].map(sides))
+        number = len(runs_of(project)) + 1
+        content = {
+            "name": f"Run {number}",
+            "train": settings.to_dict(),
+            "split": split.to_dict(),
+            "catalogue": content_id(catalogue),
+            "classes": sorted(catalogue["label"].unique()),
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            files.write_table(folder / "split.parquet", table)
+            files.write_json(folder / "settings.json", content)
+        except OSError as error:
+            raise ProjectProblem(
+                "The run could not be saved",
+                f"Writing to {folder} failed: {error.strerror}",
+                "Free some space, or choose another place",
+            ) from error
+        return cls.create(folder, KIND, request)
+
+    @property
+    def project(self) -> Project:
+        """The project whose images the run uses."""
+        elsewhere = self.request.get("project")
+        return Project(Path(elsewhere) if elsewhere else self.folder.parents[1])
+
+    @property
+    def model_file(self) -> Path:
+        """The trained model, RGB 0-255 at its size -> probabilities."""
+        return self.folder / "model.keras"
+
+    @property
+    def predictions_file(self) -> Path:
+        """What the model says of the validation and test images."""
+        return self.folder / "predictions.parquet"
+
+    @property
+    def report_file(self) -> Path:
+        """All figures; written last, so where it stands the run is whole."""
+        return self.folder / "report.json"
+
+    def images(self) -> pd.DataFrame:
+        """image_id, sha256, source, label, split of every image that the run uses."""
+        return pd.read_parquet(self.folder / "split.parquet")
+
+    def predictions(self) -> pd.DataFrame:
+        """See `core.results.predictions`; empty where the run has none yet."""
+        if not self.predictions_file.is_file():
+            return pd.DataFrame()
+        return pd.read_parquet(self.predictions_file)
+
+    def report(self) -> dict[str, Any] | None:
+        """All figures, or None where the run has none yet."""
+        if not self.report_file.is_file():
+            return None
+        content: dict[str, Any] = files.read_json(self.report_file)
+        return content
+
+
+def runs_of(project: Project) -> list[Run]:
+    """All readable runs of ``project``, the newest first."""
+    found = []
+    for folder in project.runs.iterdir() if project.runs.is_dir() else ():
+        try:
+            found.append(Run(folder))
+        except ProjectProblem:
+            continue  # being written this moment, or damaged
+    return sorted(found, key=lambda run: run.created, reverse=True)
+
+
+def open_run(project: Project, run_id: str) -> Run:
+    """The run of ``project`` with this id.
+
+    Raises:
+        ProjectProblem: there is none.
+    """
+    for run in runs_of(project):
+        if run.id == run_id:
+            return run
+    raise ProjectProblem("There is no such run", f"Project '{project.name}' has no {run_id[:60]}")

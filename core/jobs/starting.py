@@ -1,0 +1,118 @@
+"""Begin work on a project, go on with it, and find it again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from core import project as projects
+from core.errors import ProjectProblem
+from core.jobs.folder import JobFolder, State
+from core.jobs.run import Run
+from core.project import Project
+from core.settings import SplitSettings, TrainSettings
+
+UPLOAD = "upload.zip"
+
+
+class Desk(Protocol):
+    """Whoever takes jobs: an `Engine`, or one that will pass them on."""
+
+    def submit(self, job: JobFolder) -> None:
+        """Queue ``job``."""
+
+    def knows(self, job: JobFolder) -> bool | None:
+        """Whether ``job`` is queued or in hand; None where nobody can tell."""
+
+
+def start_ingest(project: Project, zip_path: Path, engine: Desk) -> JobFolder:
+    """Take the images of a zip into ``project``.
+
+    Args:
+        project: where they go.
+        zip_path: a zip file. One inside the project's folder is an upload: it moves into the
+            job's folder and is deleted once its images are taken. Any other stays as it is.
+        engine: does the work.
+
+    Raises:
+        ProjectProblem: the job cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    folder = project.jobs / projects.new_id("ingest")
+    path = Path(os.path.abspath(zip_path))
+    is_upload = path.is_relative_to(os.path.abspath(project.folder))
+    named = UPLOAD if is_upload else str(path)
+    job = JobFolder.create(folder, "ingest", {"path": named, "keep": not is_upload})
+    if is_upload:
+        _move(path, folder / UPLOAD)
+        _drop_old_uploads(project, job)
+    engine.submit(job)
+    return job
+
+
+def start_training(
+    project: Project, settings: TrainSettings, split: SplitSettings, engine: Desk
+) -> Run:
+    """Train a classifier on the images of ``project``.
+
+    Raises:
+        DataProblem: the images cannot be divided.
+        ProjectProblem: the run cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    run = Run.plan(project, settings, split)
+    engine.submit(run)
+    return run
+
+
+def resume(job: JobFolder, engine: Desk) -> None:
+    """Go on with ``job`` after it stopped, failed or was interrupted.
+
+    Does nothing where it has finished, or is being worked on or queued.
+
+    Raises:
+        EngineProblem: the engine cannot be reached.
+    """
+    state = job.state(engine.knows(job))
+    if state.is_active or state is State.FINISHED:
+        return
+    job.forget_stop()
+    job.emit("resumed")
+    engine.submit(job)
+
+
+def latest_ingest(project: Project) -> JobFolder | None:
+    """The ingest that was started last; None where there never was one."""
+    return max(_ingests(project), key=lambda job: (job.created, job.id), default=None)
+
+
+def _ingests(project: Project) -> list[JobFolder]:
+    if not project.jobs.is_dir():
+        return []
+    found = []
+    for folder in project.jobs.iterdir():
+        try:
+            found.append(JobFolder(folder))
+        except ProjectProblem:
+            continue
+    return [job for job in found if job.kind == "ingest"]
+
+
+def _drop_old_uploads(project: Project, newest: JobFolder) -> None:
+    """Free the room that uploads take whose ingest failed or was given up."""
+    for job in _ingests(project):
+        if job != newest and not job.state().is_active:
+            (job.folder / UPLOAD).unlink(missing_ok=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        shutil.move(source, target)
+    except OSError as error:
+        raise ProjectProblem(
+            "The upload could not be put in its place",
+            f"Moving it failed: {error.strerror}",
+            "Free some space and upload it again",
+        ) from error

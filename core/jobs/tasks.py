@@ -1,0 +1,166 @@
+"""What the worker runs: one job from its folder, or one short function."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from core.errors import EngineProblem, Problem, Stopped
+from core.jobs.folder import JobFolder
+from core.jobs.lock import Occupied
+from core.jobs.worker import wait_until_warm
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job.
+
+    Attributes:
+        task: ``module:function``, imported when a job of this kind begins. The function
+            takes the `JobFolder`, returns the fields of its ``finished`` event or None,
+            and raises `Stopped` where it was asked to stop.
+        uses_ml: whether it needs TensorFlow; such a job lets the worker's warm-up finish first.
+    """
+
+    task: str
+    uses_ml: bool = True
+
+
+KINDS: Mapping[str, Kind] = {
+    "ingest": Kind("core.jobs.ingest_task:run", uses_ml=False),
+    "train": Kind("core.jobs.train_task:run"),
+    "check": Kind("core.jobs.check_task:run", uses_ml=False),
+}
+
+
+def perform(folder: str, attempt: int | None = None) -> None:
+    """Do the job in ``folder``, and write how it went into its events.
+
+    Whatever goes wrong ends in a ``failed`` event; a process that dies leaves the job
+    interrupted. Nothing is raised that the folder can tell.
+
+    Args:
+        folder: of the job.
+        attempt: the number under which it was queued. An attempt that was begun before is
+            left alone: a scheduler hands out a task again when its worker died, but it is
+            for the user to resume. None does it now, in this process.
+
+    Raises:
+        EngineProblem: ``attempt`` is None and another process works on it.
+    """
+    job = JobFolder(Path(folder))
+    if attempt is not None and not job.awaits(attempt):
+        return
+    try:
+        with job.hold():
+            if attempt is None:
+                attempt = job.queue()
+            if job.awaits(attempt):
+                _work(job, attempt)
+    except Occupied:
+        if attempt is None:
+            raise EngineProblem(
+                "Somebody else is working on this already",
+                f"The lock of {job.folder.name} is held",
+                "Wait until it is done, or stop it",
+            ) from None
+    except Problem as problem:
+        _tell_failure(job, problem)
+
+
+def call(target: str, arguments: tuple[Any, ...]) -> Any:
+    """Call the function named ``module:function``; one that may use TensorFlow once it is warm."""
+    if target.startswith("core.") and not target.startswith("core.jobs."):
+        wait_until_warm()
+    return load(target)(*arguments)
+
+
+def load(target: str) -> Callable[..., Any]:
+    """Import the function named ``module:function``."""
+    module, _, name = target.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
+
+
+def _work(job: JobFolder, attempt: int) -> None:
+    if job.stop_requested():
+        job.emit("stopped")
+        return
+    job.emit("started", pid=os.getpid(), host=platform.node(), attempt=attempt)
+    try:
+        kind = _kind(job)
+        if kind.uses_ml:
+            _wait_until_warm(job)
+        fields = load(kind.task)(job)
+        job.emit("finished", **(fields or {}))
+    except Stopped:
+        job.emit("stopped")
+    except Problem as problem:
+        _tell_failure(job, problem)
+    except Exception as error:
+        _keep_traceback(job, error)
+        _tell_failure(job, as_problem(error, job))
+
+
+def _kind(job: JobFolder) -> Kind:
+    if job.kind not in KINDS:
+        raise EngineProblem(
+            f"This version does not know the work '{job.kind}'",
+            f"It knows {', '.join(KINDS)}",
+            "Use the same version of First Light for the pages and the engine",
+        )
+    return KINDS[job.kind]
+
+
+def _wait_until_warm(job: JobFolder) -> None:
+    if not wait_until_warm(0):
+        job.stage("prepare", "Starting up")
+        while not wait_until_warm(0.2):
+            job.check_stop()
+
+
+def as_problem(error: Exception, job: JobFolder) -> Problem:
+    """``error`` in words that help: what happened, and what to do about it."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return EngineProblem(
+            "There was not enough memory",
+            "The work needed more than this computer could give",
+            "Close other programs, or try a smaller batch size or fewer images; then resume",
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EngineProblem(
+            "The disk is full",
+            "The work could not save what it made",
+            "Free some space, then resume; what was saved before is kept",
+        )
+    message = " ".join(str(error).split())
+    what = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return EngineProblem(
+        "Something unexpected happened",
+        what[:500],
+        f"Resume to try again; the details are in {job.folder.name}/error.txt",
+    )
+
+
+def _keep_traceback(job: JobFolder, error: Exception) -> None:
+    text = "".join(traceback.format_exception(error))
+    try:
+        (job.folder / "error.txt").write_text(text, encoding="utf-8", errors="replace")
+    except OSError:
+        return  # a full disk, most likely: the event says so
+
+
+def _tell_failure(job: JobFolder, problem: Problem) -> None:
+    try:
+        job.emit("failed", title=problem.title, detail=problem.detail, fix=problem.fix)
+    except OSError:
+        return  # no room for one line more: the job shows as interrupted

@@ -1,0 +1,16 @@
+"""Keras, KerasCV and LiteRT live here and nowhere else; only tasks import this package."""
+
+from __future__ import annotations
+
+
+def warm_up() -> None:
+    """Load what the first training needs, while the user reads the first page."""
+    import keras
+
+    from core.ml.convert import converted
+    from core.ml.features import extractor
+    from core.settings import TrainSettings
+
+    backbone = TrainSettings().backbone
+    extractor(converted(backbone, backbone.image_size), threads=1)
+    keras.layers.Dense(1).build((None, 1))

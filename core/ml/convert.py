@@ -1,0 +1,128 @@
+"""Convert a backbone once: a Keras file to build models from, a LiteRT file to run it fast.
+
+Both lie in the cache folder under a name that carries everything they depend on. The work is
+done in a process of its own, because building and converting take a gigabyte for a moment:
+
+    python -m core.ml.convert efficientnet-lite0 224 FOLDER
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import files
+from core.errors import ModelProblem, Stopped
+from core.ml.weights import PUBLISHED
+from core.project import cache_folder
+from core.settings import Backbone
+
+_VERSION = 3  # raise it when `backbones` changes what the files hold
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A backbone on disk: ``keras`` (feature maps) and ``litert`` (features)."""
+
+    folder: Path
+
+    @property
+    def keras(self) -> Path:
+        """Keras file, RGB 0-255 -> feature maps and features."""
+        return self.folder / "features.keras"
+
+    @property
+    def litert(self) -> Path:
+        """LiteRT file, RGB 0-255 -> features."""
+        return self.folder / "features.tflite"
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that this machine can use is there."""
+        return self.keras.is_file() and (not has_litert() or self.litert.is_file())
+
+
+def has_litert() -> bool:
+    """Whether ai-edge-litert can be used on this machine."""
+    return importlib.util.find_spec("ai_edge_litert") is not None
+
+
+def key(backbone: Backbone, image_size: int) -> str:
+    """Names one converted backbone: what it is, its weights, and what made it."""
+    weights = PUBLISHED[backbone].sha256[:8]
+    keras_version = importlib.metadata.version("keras")
+    return f"{backbone}-{image_size}-{weights}-keras{keras_version}-v{_VERSION}"
+
+
+def converted(
+    backbone: Backbone, image_size: int, should_stop: Callable[[], bool] = lambda: False
+) -> Converted:
+    """The converted backbone, made now if it is not in the cache.
+
+    Raises:
+        ModelProblem: it could not be made.
+        Stopped: ``should_stop`` said so while it was being made.
+    """
+    result = Converted(cache_folder() / "backbones" / key(backbone, image_size))
+    if not result.complete:
+        result.folder.mkdir(parents=True, exist_ok=True)
+        _run([str(backbone), str(image_size), str(result.folder)], should_stop)
+    return result
+
+
+def _run(arguments: list[str], should_stop: Callable[[], bool]) -> None:
+    command = [sys.executable, "-m", __name__, *arguments]
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
+    with subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        while True:
+            try:
+                _, errors = process.communicate(timeout=_POLL_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                if should_stop():
+                    process.kill()
+                    raise Stopped from None
+    if process.returncode != 0:
+        lines = errors.decode(errors="replace").strip().splitlines()
+        raise ModelProblem(
+            f"The backbone {arguments[0]} could not be prepared",
+            lines[-1] if lines else f"The converter ended with code {process.returncode}",
+            "Check the free disk space and memory, or install the requirements again",
+        )
+
+
+def convert(backbone: Backbone, image_size: int, folder: Path) -> None:
+    """Build the backbone and write both files into ``folder``."""
+    from core.ml.backbones import feature_model
+
+    model = feature_model(backbone, image_size)
+    result = Converted(folder)
+    if has_litert():
+        import tensorflow as tf
+
+        with contextlib.redirect_stdout(io.StringIO()):  # Keras lists every variable
+            content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+        files.write_bytes(result.litert, content)
+    # Keras insists on the ending, so the temporary name keeps it. This file comes last:
+    temporary = folder / f".{os.getpid()}.keras"
+    model.save(temporary)
+    os.replace(temporary, result.keras)
+
+
+if __name__ == "__main__":
+    try:
+        convert(Backbone(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    except ModelProblem as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,113 @@
+"""Images -> feature vectors, at the speed of LiteRT, kept on disk by content.
+
+Every thread decodes an image, brings it to the model's size and runs the network on it, one
+image at a time: on two cores that is quicker than batches, because one image's activations
+stay in the processor's cache and no thread waits for another.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from threading import local
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.ingest import load_fitted
+from core.ml.convert import Converted, has_litert
+from core.settings import Fit
+
+Pixels = NDArray[np.uint8]
+Features = NDArray[np.float32]
+_BATCH = 32
+
+
+class Extractor(Protocol):
+    """Turns fitted images into features."""
+
+    size: int
+    width: int
+
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
+        """One feature vector an image, in order; images are loaded as they are needed."""
+        ...
+
+
+def extractor(backbone: Converted, threads: int | None = None) -> Extractor:
+    """The quickest extractor that this machine has: LiteRT, else Keras."""
+    if has_litert():
+        return LiteRTExtractor(backbone.litert, threads or os.cpu_count() or 1)
+    return KerasExtractor(backbone.keras)
+
+
+class LiteRTExtractor:
+    """Runs the LiteRT file with XNNPACK, one interpreter a thread."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._content = path.read_bytes()
+        self._threads = threads
+        self._local = local()
+        _, source, target = self._interpreter()
+        self.size, self.width = int(source["shape"][1]), int(target["shape"][1])
+
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
+        """See `Extractor`. An image that raises, raises here, in its turn."""
+        iterator = iter(images)
+        window: deque[Future[Features]] = deque()
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="features")
+        try:
+            for image in islice(iterator, 2 * self._threads):
+                window.append(pool.submit(self._one, image))
+            while window:
+                result = window.popleft().result()
+                for image in islice(iterator, 1):
+                    window.append(pool.submit(self._one, image))
+                yield result
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _one(self, image: Callable[[], Pixels]) -> Features:
+        pixels = image()
+        interpreter, source, target = self._interpreter()
+        interpreter.set_tensor(source["index"], pixels[np.newaxis].astype(np.float32))
+        interpreter.invoke()
+        result: Features = interpreter.get_tensor(target["index"])[0]
+        return result
+
+    def _interpreter(self) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        if not hasattr(self._local, "parts"):
+            from ai_edge_litert.interpreter import Interpreter
+
+            interpreter = Interpreter(model_content=self._content, num_threads=1)
+            interpreter.allocate_tensors()
+            source, target = interpreter.get_input_details(), interpreter.get_output_details()
+            self._local.parts = interpreter, source[0], target[0]
+        parts: tuple[Any, dict[str, Any], dict[str, Any]] = self._local.parts
+        return parts
+
+
+class KerasExtractor:
+    """The same numbers from Keras, slower; for machines without LiteRT."""
+
+    def __init__(self, path: Path) -> None:
+        import keras
+
+        self._model = keras.saving.load_model(path, compile=False)
+        self.size, self.width = int(self._model.input_shape[1]), int(self._model.output_shape[1])
+
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
+        """See `Extractor`."""
+        iterator = iter(images)
+        while batch := [image() for image in islice(iterator, _BATCH)]:
+            yield from np.asarray(self._model.predict_on_batch(np.stack(batch).astype("float32")))
+
+
+def loader(path: Path, size: int, fit: Fit) -> Callable[[], Pixels]:
+    """Loads one original as (size, size, 3) uint8 when called."""
+    return lambda: load_fitted(path.read_bytes(), size, fit)

@@ -1,0 +1,136 @@
+"""The engine as pages see it: takes work at once, connects in the background, never blocks.
+
+A page may be drawn while the engine is still starting, or after it died. So nothing here waits
+long: one thread talks to the engine, in order, and a page that asks gets no answer, instead of
+a late one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
+from enum import StrEnum
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import streamlit as st
+
+from core.errors import EngineProblem, Problem
+
+if TYPE_CHECKING:
+    from core.jobs import Engine, JobFolder
+
+_PATIENCE: Final = 0.8
+T = TypeVar("T")
+
+
+class Status(StrEnum):
+    """How things stand with the engine."""
+
+    STARTING = "starting"
+    READY = "ready"
+    UNREACHABLE = "unreachable"
+
+
+def connect() -> Engine:
+    """Start the engine where none runs, and connect to it. Tests put a double in its place."""
+    from core import jobs
+
+    return jobs.connect()
+
+
+class Desk:
+    """Stands between pages and the engine, and takes what the engine takes.
+
+    Args:
+        connect: opens the engine; may take its time.
+
+    Attributes:
+        problem: why the engine is out of reach; None while it is not.
+    """
+
+    def __init__(self, connect: Callable[[], Engine]) -> None:
+        self._connect = connect
+        self._engine: Engine | None = None
+        self._orders: SimpleQueue[tuple[Callable[[Engine], Any], Future[Any]]] = SimpleQueue()
+        self._pending: set[JobFolder] = set()
+        self._late: Future[Any] | None = None
+        self.problem: Problem | None = None
+        threading.Thread(target=self._serve, name="engine-desk", daemon=True).start()
+        self.retry()
+
+    @property
+    def status(self) -> Status:
+        """How things stand, without asking the engine."""
+        if self.problem is not None:
+            return Status.UNREACHABLE
+        late = self._late is not None and not self._late.done()
+        return Status.STARTING if self._engine is None or late else Status.READY
+
+    def retry(self) -> None:
+        """Try to reach the engine once more, in the background."""
+        self.problem = None
+        self._order(lambda engine: engine.describe())
+
+    def submit(self, job: JobFolder) -> None:
+        """Hand ``job`` to the engine as soon as it answers; until then it counts as known."""
+        self._pending.add(job)
+
+        def hand_over(engine: Engine) -> None:
+            try:
+                engine.submit(job)
+            finally:
+                self._pending.discard(job)
+
+        self._order(hand_over)
+
+    def knows(self, job: JobFolder) -> bool | None:
+        """Whether the engine has ``job`` in hand or in its queue; None where it cannot tell now."""
+        if job in self._pending:
+            return True
+        return self._ask(lambda engine: engine.knows(job))
+
+    def position(self, job: JobFolder) -> int | None:
+        """The place of ``job`` in the queue; None where that cannot be told now."""
+        return None if job in self._pending else self._ask(lambda engine: engine.position(job))
+
+    def _order(self, action: Callable[[Engine], Any]) -> Future[Any]:
+        answer: Future[Any] = Future()
+        self._orders.put((action, answer))
+        return answer
+
+    def _ask(self, action: Callable[[Engine], T]) -> T | None:
+        if self._late is not None and not self._late.done():
+            return None  # the engine has not even answered the last question
+        self._late = answer = self._order(action)
+        try:
+            found: T = answer.result(_PATIENCE)
+        except (TooLate, Problem):
+            return None
+        return found
+
+    def _serve(self) -> None:
+        while True:
+            action, answer = self._orders.get()
+            try:
+                if self._engine is None:
+                    self._engine = self._connect()
+                answer.set_result(action(self._engine))
+                self.problem = None
+            except Problem as problem:
+                self._fail(problem, answer)
+            except Exception as error:
+                what = f"{type(error).__name__}: {error}"
+                self._fail(EngineProblem("The engine does not work", what, "Try again"), answer)
+
+    def _fail(self, problem: Problem, answer: Future[Any]) -> None:
+        self.problem = problem
+        answer.set_exception(problem)
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The one desk of this server; the first call begins to connect."""
+    return Desk(connect)

@@ -1,0 +1,149 @@
+"""What every page shares: its place on the path, its title, the project, the engine's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from core.errors import Problem
+from core.project import Project
+from core.ui import problems, state
+from core.ui.engine import Status, desk
+from core.ui.words import plain
+
+ROOT: Final = Path(__file__).parents[2]
+APP: Final = "First Light"
+_READY: Final = "The engine does the heavy work: reading images and training."
+_STARTING: Final = "It takes a few seconds. You can go on; work that you start waits for it."
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the path: a page of its own."""
+
+    key: str
+    file: str
+    title: str
+    icon: str
+    purpose: str
+
+
+HOME: Final = Stage("home", "streamlit_app.py", "Home", ":material/home:", "Your projects")
+STAGES: Final = (
+    Stage("data", "pages/1_data.py", "Data", ":material/photo_library:", "Bring in your images"),
+    Stage("clean", "pages/2_clean.py", "Clean", ":material/cleaning_services:", "Mend what is odd"),
+    Stage("explore", "pages/3_explore.py", "Explore", ":material/insights:", "See what you have"),
+    Stage("augment", "pages/4_augment.py", "Augment", ":material/auto_awesome_motion:", "Vary them"),
+    Stage("train", "pages/5_train.py", "Train", ":material/model_training:", "Learn from them"),
+    Stage("errors", "pages/6_errors.py", "Mistakes", ":material/rule:", "See where it is wrong"),
+    Stage("stress", "pages/7_stress.py", "Stress", ":material/thunderstorm:", "Make it hard"),
+    Stage("try", "pages/8_try.py", "Try it", ":material/photo_camera:", "Show it something new"),
+    Stage("share", "pages/9_share.py", "Share", ":material/share:", "Take it with you"),
+)
+
+
+def stages() -> list[Stage]:
+    """The steps that have a page, in order."""
+    return [stage for stage in STAGES if (ROOT / stage.file).is_file()]
+
+
+def stage(key: str) -> Stage:
+    """The step with this key."""
+    return next(stage for stage in (HOME, *STAGES) if stage.key == key)
+
+
+def begin_home() -> None:
+    """Set up the home page; leaves whatever project was open."""
+    state.close_project()
+    _set_up(HOME.title, None)
+
+
+def begin(key: str) -> Project:
+    """Set up the page of step ``key`` and return the project that it is about.
+
+    Where there is none, shows what to do and ends the page.
+    """
+    here = stage(key)
+    project, problem = None, None
+    try:
+        project = state.open_project()
+    except Problem as found:
+        problem = found
+    _set_up(here.title, project)
+    st.title(here.title)
+    if project:
+        return project
+    if problem:
+        problems.show(problem)
+    else:
+        st.markdown("Choose a project first, or start a new one. It takes two clicks.")
+    link_home("Go to your projects")
+    st.stop()
+
+
+def link(key: str, label: str, project: Project, run: str | None = None, icon: str = "") -> None:
+    """A link to the page of step ``key`` that keeps the project, and the run where one is given."""
+    here = stage(key)
+    st.page_link(
+        here.file, label=label, icon=icon or here.icon, query_params=state.address(project, run)
+    )
+
+
+def link_home(label: str) -> None:
+    """A link to the list of projects."""
+    st.page_link(HOME.file, label=label, icon=HOME.icon)
+
+
+def go(key: str, project: Project, run: str | None = None) -> None:
+    """Leave this page for the page of step ``key``."""
+    st.switch_page(stage(key).file, query_params=state.address(project, run))
+
+
+def _set_up(title: str, project: Project | None) -> None:
+    name = f"{title} · {project.name}" if project else title
+    page_title = APP if title == HOME.title else f"{name} · {APP}"
+    st.set_page_config(page_title, page_icon=ROOT / "core" / "ui" / "icon.svg", layout="wide")
+    st.html(ROOT / "core" / "ui" / "style.css")
+    with st.sidebar:
+        _path(project)
+        _engine_state()
+
+
+def _path(project: Project | None) -> None:
+    st.page_link(HOME.file, label=f"**{APP}**", icon=":material/wb_twilight:", width="stretch")
+    with st.container(key="path", gap=None):
+        if project:
+            st.markdown(f":gray[Project]  \n**{plain(project.name)}**")
+        for step in stages():
+            st.page_link(
+                step.file,
+                label=step.title,
+                icon=step.icon,
+                help=step.purpose if project else "Open a project first",
+                disabled=project is None,
+                query_params=state.address(project, state.run_id()),
+                width="stretch",
+            )
+
+
+def _engine_state() -> None:
+    before = desk().status
+
+    def note() -> None:
+        status = desk().status
+        if status is not before:
+            st.rerun()
+        if status is Status.READY:
+            st.caption(":green[:material/check_circle:] Engine ready", help=_READY)
+        elif status is Status.STARTING:
+            st.caption(":material/hourglass_top: Engine is starting", help=_STARTING)
+        else:
+            st.caption(":red[:material/error:] Engine out of reach", help=str(desk().problem))
+
+    with st.container(key="engine"):
+        st.fragment(note, run_every=1.0 if before is Status.STARTING else None)()
+        if before is Status.UNREACHABLE:
+            st.button("Try again", on_click=desk().retry, icon=":material/refresh:")

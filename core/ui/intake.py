@@ -1,0 +1,171 @@
+"""The data page's parts: bringing images in, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from core import charts, jobs
+from core.errors import Problem
+from core.jobs import JobFolder, State
+from core.lessons import glossary
+from core.project import Project
+from core.ui import frame, problems, progress, state, tables, uploads
+from core.ui.engine import desk
+from core.ui.gallery import gallery
+from core.ui.progress import Look
+from core.ui.words import count, listing, plain, size
+
+_UPLOADER: Final = "images"
+_EVERY_CLASS: Final = "All classes"
+
+
+def upload(project: Project, label: str) -> None:
+    """An uploader; the zip that it gets goes to disk once, and its images are taken."""
+    key = state.uploader_key(_UPLOADER)
+    file = st.file_uploader(label, type="zip", key=key)
+    if file is None:
+        return
+    with problems.shown():
+        jobs.start_ingest(project, uploads.receive(file, project), desk())
+        state.renew_uploader(_UPLOADER)
+        st.rerun()
+
+
+def work(project: Project) -> State | None:
+    """The latest intake of images: its progress while it runs, then what went wrong, if anything.
+
+    Returns where it stands; None where there never was one.
+    """
+    job = jobs.latest_ingest(project)
+    if job is None:
+        return None
+    standing = progress.look(job).state
+    if standing.is_active:
+        with st.container(border=True):
+            progress.live(job, _taking)
+    elif standing is not State.FINISHED:
+        _ended_early(job, standing)
+    return standing
+
+
+def _taking(now: Look) -> None:
+    progress.bar(now)
+    progress.stop_button(now, "Cancel")
+
+
+def _ended_early(job: JobFolder, standing: State) -> None:
+    problem = job.snapshot().problem
+    if standing is State.FAILED and problem:
+        problems.show(problem)
+    elif standing is State.STOPPED:
+        st.info("You cancelled the upload before all images were taken.", icon=":material/info:")
+    else:
+        problems.show(
+            Problem(
+                "The work on your images was interrupted",
+                "The engine ended before all of them were taken; what was done is kept",
+            )
+        )
+    again = "Take the rest" if standing is not State.FAILED else "Try again"
+    if st.button(again, icon=":material/play_arrow:"):
+        with problems.shown():
+            jobs.resume(job, desk())
+            st.rerun()
+
+
+def summary(project: Project) -> None:
+    """The numbers, how even the classes are, the way on, and the classes as bars."""
+    counts = tables.counts(project)
+    terms = glossary()
+    with st.container(key="side-by-side"):
+        words, chart = st.columns([2, 3], gap="large")
+    with words:
+        with st.container(horizontal=True, gap="large"):
+            st.metric("Images", f"{int(counts['images'].sum()):,}", width="content")
+            st.metric("Classes", f"{len(counts):,}", width="content", help=terms["classes"].help)
+            st.metric("Not taken", f"{len(tables.rejected(project)):,}", width="content")
+        st.markdown(balance(counts), help=terms["class_balance"].help)
+        if st.button("Next: train", type="primary", icon=":material/arrow_forward:"):
+            frame.go("train", project)
+    chart.plotly_chart(
+        charts.class_bars(counts),
+        config=charts.PLOTLY_CONFIG,
+        alt=charts.describe_class_bars(counts),
+        key="class-bars",
+    )
+
+
+def choose_view() -> str:
+    """What to look at below the summary: 'images', 'rejected' or 'more'."""
+    names = {"images": "Your images", "rejected": "Not taken", "more": "Add more"}
+    chosen = st.segmented_control(
+        "What to show",
+        list(names),
+        default="images",
+        format_func=names.__getitem__,
+        required=True,
+        key="data-view",
+        label_visibility="collapsed",
+    )
+    return chosen or "images"
+
+
+def balance(counts: pd.DataFrame) -> str:
+    """How even the classes are, and what that means, in a sentence or two."""
+    most, least = counts.iloc[0], counts.iloc[-1]
+    largest, smallest = int(most["images"]), int(least["images"])
+    if smallest == largest:
+        return f"The classes are perfectly even: {count(smallest, 'image')} each."
+    if largest < 1.5 * smallest:
+        return f"The classes are about even: {smallest:,} to {count(largest, 'image')} each."
+    text = (
+        f"The classes are uneven: {count(largest, 'image')} of *{plain(most['label'])}*, only "
+        f"{smallest:,} of *{plain(least['label'])}*. "
+    )
+    if largest < 3 * smallest:
+        return text + "That is no trouble; training lets the rarer ones count more."
+    return text + (
+        "Training lets the rarer ones count more, but more images of them would help more."
+    )
+
+
+def by_class(project: Project) -> None:
+    """The images, of one class or of all."""
+    counts = tables.counts(project)
+    names = [_EVERY_CLASS, *counts["label"]]
+    chosen = st.selectbox("Class", names, key=f"class-{project.id}", width=320)
+    images = tables.images(project)
+    if chosen != _EVERY_CLASS:
+        images = images[images["label"] == chosen]
+    caption = images["label"] if chosen == _EVERY_CLASS else images["source"].str.split("/").str[-1]
+    gallery(images.assign(caption=caption), project.thumbs, key=f"images-{project.id}-{chosen}")
+
+
+def not_taken(project: Project) -> None:
+    """The files that were not taken, grouped by the reason."""
+    rejected = tables.rejected(project)
+    if rejected.empty:
+        st.markdown("Every file was taken.")
+        return
+    st.markdown(
+        f"{count(len(rejected), 'file was', 'files were')} left out. The rest is not affected."
+    )
+    for reason, files in rejected.groupby("reason", sort=False):
+        names = [plain(name) for name in files["source"]]
+        st.markdown(f"**{plain(str(reason))}** · {count(len(files), 'file')}  \n{listing(names, 6)}")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "File": rejected["source"],
+                "Why": rejected["reason"],
+                "What was found": rejected["detail"],
+                "Size": [size(int(number)) for number in rejected["bytes"]],
+            }
+        ),
+        hide_index=True,
+        key="rejected",
+        alt="Every file that was not taken, and why",
+    )

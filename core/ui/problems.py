@@ -1,0 +1,33 @@
+"""A Problem on a page is help: what happened, what was found, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import Problem
+from core.ui.words import plain
+
+
+def show(problem: Problem) -> None:
+    """Draw ``problem`` as a box of help."""
+    show_parts(problem.title, problem.detail, problem.fix)
+
+
+def show_parts(title: str, detail: str = "", fix: str = "") -> None:
+    """Draw a problem that comes as text, as events keep it."""
+    parts = [f"{plain(detail).rstrip('.')}." if detail else ""]
+    parts.append(f"**What to do:** {plain(fix).rstrip('.')}." if fix else "")
+    body = "\n\n".join(part for part in parts if part)
+    st.error(body or "No more is known.", title=plain(title), icon=":material/error:")
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Draw a Problem that the block raises, instead of a traceback."""
+    try:
+        yield
+    except Problem as problem:
+        show(problem)

@@ -1,0 +1,122 @@
+"""Work in progress: where a job stands, drawn again and again while it is active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from core.jobs import JobFolder, Snapshot, State
+from core.ui.engine import Status, desk
+from core.ui.words import count, duration
+
+_EVERY: Final = 0.5
+_LEARNING: Final = "train"  # the stage that counts epochs
+_BETWEEN: Final = " · "
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a job stands at one moment."""
+
+    job: JobFolder
+    state: State
+    snapshot: Snapshot
+    ahead: int | None
+
+    @property
+    def share(self) -> float:
+        """How much of the whole job is done, 0..1: every stage counts the same."""
+        stages = max(1, self.snapshot.stage_of)
+        before = max(0, self.snapshot.stage_index - 1)
+        done, total = self.done
+        return min(1.0, (before + (done / total if total else 0.0)) / stages)
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """How many images, or epochs, of the present stage are done, and of how many."""
+        found = self.snapshot
+        if found.stage == _LEARNING and found.epochs and not found.total:
+            last = found.epochs[-1]
+            return int(last.get("epoch") or 0), int(last.get("of") or 0)
+        return found.done, found.total
+
+
+def look(job: JobFolder) -> Look:
+    """Where ``job`` stands now."""
+    state = job.state(desk().knows(job))
+    ahead = desk().position(job) if state is State.QUEUED else None
+    return Look(job, state, job.snapshot(), ahead)
+
+
+def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
+    """Draw ``job``, and draw it anew twice a second for as long as it is active.
+
+    Once it has ended, the whole page runs again. Returns where it stood at first.
+    """
+    first = look(job)
+
+    def view() -> None:
+        now = look(job)
+        if first.state.is_active and not now.state.is_active:
+            st.rerun()
+        draw(now)
+
+    st.fragment(view, run_every=_EVERY if first.state.is_active else None)()
+    return first
+
+
+def bar(now: Look) -> None:
+    """The progress bar of an active job, and in words what it is doing."""
+    if now.state is State.QUEUED:
+        st.progress(0.0, text=_waiting(now))
+        return
+    st.progress(now.share, text=f"**{_doing(now)}**")
+    st.caption(_BETWEEN.join(_details(now)) or "Just begun")
+
+
+def stop_button(now: Look, label: str) -> None:
+    """A button that asks the job to stop; once asked, says so."""
+    asked = now.job.stop_requested()
+    text = "Stopping" if asked else label
+    st.button(
+        text,
+        key=f"stop-{now.job.id}",
+        icon=":material/stop_circle:",
+        disabled=asked,
+        on_click=now.job.request_stop,
+    )
+
+
+def _waiting(now: Look) -> str:
+    if desk().status is Status.STARTING:
+        return "Waiting for the engine to start. This takes a few seconds."
+    if desk().status is Status.UNREACHABLE:
+        return "Waiting: the engine is out of reach. This begins as soon as it is back."
+    if now.ahead and now.ahead > 1:
+        return f"Waiting in line: {count(now.ahead, 'job')} before this one."
+    return "Next in line."
+
+
+def _doing(now: Look) -> str:
+    found = now.snapshot
+    label = found.stage_label or "Getting ready"
+    if found.stage_of > 1 and found.stage_index:
+        return f"Step {found.stage_index} of {found.stage_of}: {label}"
+    return label
+
+
+def _details(now: Look) -> list[str]:
+    found = now.snapshot
+    done, total = now.done
+    parts = []
+    if total:
+        what = "Epoch " if found.stage == _LEARNING else ""
+        parts.append(f"{what}{done:,} of {total:,}")
+    if found.images_per_second and found.stage != _LEARNING:
+        parts.append(f"{count(round(found.images_per_second), 'image')} a second")
+    if found.seconds_left is not None:
+        parts.append(f"{duration(found.seconds_left)} left")
+    return parts

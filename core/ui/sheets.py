@@ -1,0 +1,49 @@
+"""A contact sheet: a few images of a zip in one strip, for a card."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import defaultdict
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import streamlit as st
+from PIL import Image, ImageOps
+
+from core.ui.tables import stamp
+
+_SIDE: Final = 112
+_COLUMNS: Final = 4
+_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def contact_sheet(archive: Path) -> bytes:
+    """A row of images from one of our own zips, a different class each where there are enough."""
+    return _contact_sheet(str(archive), stamp(archive))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _contact_sheet(path: str, stamp: str) -> bytes:
+    sheet = Image.new("RGB", (_COLUMNS * _SIDE, _SIDE))
+    with zipfile.ZipFile(path) as archive:
+        for place, name in enumerate(_one_a_class(archive.namelist())):
+            with archive.open(name) as file, Image.open(file) as image:
+                square = ImageOps.fit(image.convert("RGB"), (_SIDE, _SIDE))
+            sheet.paste(square, (place * _SIDE, 0))
+    target = io.BytesIO()
+    sheet.save(target, "WEBP", quality=82)
+    return target.getvalue()
+
+
+def _one_a_class(names: list[str]) -> list[str]:
+    classes: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        if name.lower().endswith(_SUFFIXES):
+            classes[PurePosixPath(name).parent.name].append(name)
+    chosen = [
+        members[turn % len(members)]
+        for turn in range(_COLUMNS)
+        for members in classes.values()
+    ]
+    return chosen[:_COLUMNS]

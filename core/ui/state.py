@@ -1,0 +1,80 @@
+"""The only place that touches the session and the address line; both hold ids only.
+
+The address names the project and the run, so that a reload, a bookmark or another browser
+comes back to the same place. The session holds what is not worth a place in the address:
+which uploader is in use, which cell of a table was opened.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.project import Project, Workspace
+
+_PROJECT = "project"
+_RUN = "run"
+
+
+def workspace() -> Workspace:
+    """The projects of this visitor."""
+    return Workspace()
+
+
+def open_project() -> Project | None:
+    """The project that the address names; None where it names none.
+
+    Raises:
+        ProjectProblem: there is no such project, or it cannot be read.
+    """
+    project_id = st.query_params.get(_PROJECT)
+    return workspace().open(project_id) if project_id else None
+
+
+def run_id() -> str | None:
+    """The id of the run that the address names; it need not exist."""
+    return st.query_params.get(_RUN) or None
+
+
+def choose_run(chosen: str | None) -> None:
+    """Put a run into the address, or take it out."""
+    if chosen:
+        st.query_params[_RUN] = chosen
+    else:
+        st.query_params.pop(_RUN, None)
+
+
+def close_project() -> None:
+    """Take the project and the run out of the address."""
+    st.query_params.pop(_PROJECT, None)
+    choose_run(None)
+
+
+def address(project: Project | None, run: str | None = None) -> dict[str, str]:
+    """The parameters of a link that keeps the project, and the run where one is given."""
+    found = {_PROJECT: project.id if project else None, _RUN: run}
+    return {name: value for name, value in found.items() if value}
+
+
+def uploader_key(name: str) -> str:
+    """The key of the uploader ``name``; it changes with `renew_uploader`."""
+    return f"{name}-{st.session_state.get(_generation(name), 0)}"
+
+
+def renew_uploader(name: str) -> None:
+    """Give the uploader ``name`` a new key, so that it forgets the file it holds."""
+    st.session_state[_generation(name)] = st.session_state.get(_generation(name), 0) + 1
+
+
+def _generation(name: str) -> str:
+    return f"uploader-{name}"
+
+
+def recall(name: str) -> str | None:
+    """The id that was kept under ``name`` in this session."""
+    value = st.session_state.get(f"kept-{name}")
+    return value if isinstance(value, str) else None
+
+
+def keep(name: str, value: str | None) -> None:
+    """Keep an id under ``name`` for this session; None forgets it."""
+    st.session_state[f"kept-{name}"] = value

@@ -1,0 +1,22 @@
+"""The way in: what this is, projects to go on with, and three ways to start one."""
+
+import streamlit as st
+
+from core.ui import frame, projects
+
+frame.begin_home()
+
+st.title(frame.APP, anchor=False)
+st.markdown(
+    "Train an image classifier on your own pictures, and find out how far you can trust it. "
+    "It needs no graphics card, no network and no code."
+)
+projects.path_ahead()
+projects.continue_list()
+
+st.subheader("Start with your images", anchor=False)
+with st.container(border=True):
+    projects.start_own()
+
+st.subheader("Or start with a sample", anchor=False)
+projects.sample_cards()
