@@ -95,7 +95,10 @@ def metrics(table: pd.DataFrame, classes: list[str]) -> dict[str, Any]:
 def confusion(table: pd.DataFrame, classes: list[str]) -> NDArray[np.int64]:
     """Counts of (truth, predicted), both in the order of ``classes``."""
     index = pd.Index(classes)
-    truth, said = index.get_indexer(pd.Index(table["label"])), index.get_indexer(pd.Index(table["predicted"]))
+    truth, said = (
+        index.get_indexer(pd.Index(table["label"])),
+        index.get_indexer(pd.Index(table["predicted"])),
+    )
     known = (truth >= 0) & (said >= 0)
     matrix = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(matrix, (truth[known], said[known]), 1)

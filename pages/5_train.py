@@ -8,9 +8,8 @@ from core.ui import frame, outcome, problems, progress, tables, training
 project = frame.begin("train")
 
 if project.is_empty:
-    st.markdown("There is nothing to learn from yet. Bring in your images first.")
-    frame.link("data", "Go to your images", project)
-    st.stop()
+    text = "There is nothing to learn from yet. Bring in your images first."
+    frame.lead(text, "Go to your images", "data", project)
 
 runs = runs_of(project)
 busy = any(progress.look(run).state.is_active for run in runs[:1])
@@ -18,8 +17,9 @@ with st.container(key="side-by-side"):
     left, right = st.columns([4, 7], gap="large")
 
 with left, problems.shown():
-    settings, split = training.ask(project)
-    training.train_button(project, settings, split, again=bool(runs), busy=busy)
+    settings, split, place = training.ask(project)
+    with place:
+        training.train_button(project, settings, split, again=bool(runs), busy=busy)
 
 run = None
 with right, problems.shown():

@@ -7,11 +7,10 @@ from core.ui import frame, mistakes, outcome, problems, tables
 
 project = frame.begin("errors")
 
-runs = [run for run in runs_of(project) if tables.report(run.folder)]
+runs = outcome.scored(runs_of(project))
 if not runs:
-    st.markdown("There are no mistakes to look at yet. Train a classifier first.")
-    frame.link("train", "Go to training", project)
-    st.stop()
+    text = "There are no mistakes to look at yet. Train a classifier first."
+    frame.lead(text, "Go to training", "train", project)
 
 with problems.shown():
     which, images = st.columns([3, 2], gap="large")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.ml.head import Head
 
 Probabilities = NDArray[np.float64]
 _BATCH = 32
+_FEW = 8
 
 
 def assemble(backbone: Converted, head: Head) -> keras.Model:
@@ -69,8 +71,10 @@ def load(path: Path) -> keras.Model:
 
 def predict(model: keras.Model, images: list[Pixels]) -> Probabilities:
     """Probabilities of ``images``, each (size, size, 3) uint8: (images, classes)."""
+    # Compiling the network takes longer than running it as it is on a handful of images
+    run = model.predict_on_batch if len(images) > _FEW else partial(model, training=False)
     parts = [
-        np.asarray(model.predict_on_batch(np.stack(images[i : i + _BATCH]).astype(np.float32)))
+        np.asarray(run(np.stack(images[i : i + _BATCH]).astype(np.float32)))
         for i in range(0, len(images), _BATCH)
     ]
     classes: Any = model.output_shape[-1]

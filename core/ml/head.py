@@ -19,6 +19,7 @@ from core.settings import Balance, TrainSettings
 Labels = NDArray[np.int64]
 # Unit-length features give tiny gradients; scaled up, usual learning rates are right for them.
 FEATURE_SCALE = 16.0
+_STEPS_AT_ONCE = 12
 _UNEQUAL = 1.1  # class weights start where the largest class is so many times the smallest
 
 
@@ -93,7 +94,8 @@ def train_head(
         check_stop: called after each batch; what it raises ends the training.
     """
     keras.utils.set_random_seed(settings.seed)
-    model = _model(train.features.shape[1], classes, settings)
+    steps = -(-len(train.labels) // settings.batch_size)
+    model = _model(train.features.shape[1], classes, settings, steps)
     checkpoint = Checkpoint(folder / "head.npz", settings, on_epoch, check_stop)
     checkpoint.restore(model)
     start = len(checkpoint.history)
@@ -102,9 +104,8 @@ def train_head(
         model.fit(
             _batches(train, settings, weights, start),
             shuffle=False,
-            steps_per_epoch=-(-len(train.labels) // settings.batch_size),
-            validation_data=(validation.features, validation.labels),
-            validation_batch_size=1024,
+            steps_per_epoch=steps,
+            validation_data=_at_once(validation),
             initial_epoch=start,
             epochs=settings.epochs,
             callbacks=[checkpoint],
@@ -114,7 +115,7 @@ def train_head(
     return Head(kernel * FEATURE_SCALE, bias, checkpoint.best_epoch, len(checkpoint.history))
 
 
-def _model(width: int, classes: int, settings: TrainSettings) -> keras.Model:
+def _model(width: int, classes: int, settings: TrainSettings, steps: int) -> keras.Model:
     features = keras.Input((width,), name="features")
     x = keras.layers.Rescaling(FEATURE_SCALE)(features)
     x = keras.layers.Dropout(settings.dropout, seed=settings.seed)(x)
@@ -126,8 +127,14 @@ def _model(width: int, classes: int, settings: TrainSettings) -> keras.Model:
         ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+        # A step takes less time than Python needs to ask for it; a divisor, so epochs stay whole
+        steps_per_execution=max(n for n in range(1, _STEPS_AT_ONCE + 1) if steps % n == 0),
     )
     return model
+
+
+def _at_once(examples: Examples) -> tf.data.Dataset:
+    return tf.data.Dataset.from_tensors((examples.features, examples.labels))
 
 
 def _batches(

@@ -17,8 +17,8 @@ S = TypeVar("S", bound=Settings)
 
 # What a choice is called where its value alone says too little.
 CHOICES: Final = {
-    "efficientnet-lite0": "EfficientNet Lite0, fast",
-    "efficientnet-lite2": "EfficientNet Lite2, sharper",
+    "efficientnet-lite0": "EfficientNet Lite0 (fast)",
+    "efficientnet-lite2": "EfficientNet Lite2 (sharper)",
 }
 
 
@@ -61,7 +61,7 @@ def choice_name(value: StrEnum | str) -> str:
 
 def _widget(field: dataclasses.Field[Any], kind: Any, value: Any, key: str) -> Any:
     label = str(field.metadata["label"])
-    low, high = field.metadata.get("low"), field.metadata.get("high")
+    low, high = field.metadata["low"], field.metadata["high"]
     help = help_of(field)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         options = list(kind)

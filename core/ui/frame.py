@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import streamlit as st
 
@@ -36,7 +36,9 @@ STAGES: Final = (
     Stage("data", "pages/1_data.py", "Data", ":material/photo_library:", "Bring in your images"),
     Stage("clean", "pages/2_clean.py", "Clean", ":material/cleaning_services:", "Mend what is odd"),
     Stage("explore", "pages/3_explore.py", "Explore", ":material/insights:", "See what you have"),
-    Stage("augment", "pages/4_augment.py", "Augment", ":material/auto_awesome_motion:", "Vary them"),
+    Stage(
+        "augment", "pages/4_augment.py", "Augment", ":material/auto_awesome_motion:", "Vary them"
+    ),
     Stage("train", "pages/5_train.py", "Train", ":material/model_training:", "Learn from them"),
     Stage("errors", "pages/6_errors.py", "Mistakes", ":material/rule:", "See where it is wrong"),
     Stage("stress", "pages/7_stress.py", "Stress", ":material/thunderstorm:", "Make it hard"),
@@ -74,14 +76,9 @@ def begin(key: str) -> Project:
         problem = found
     _set_up(here.title, project)
     st.title(here.title)
-    if project:
-        return project
-    if problem:
-        problems.show(problem)
-    else:
-        st.markdown("Choose a project first, or start a new one. It takes two clicks.")
-    link_home("Go to your projects")
-    st.stop()
+    if project is None:
+        _lead_home(problem)
+    return project
 
 
 def link(key: str, label: str, project: Project, run: str | None = None, icon: str = "") -> None:
@@ -92,14 +89,27 @@ def link(key: str, label: str, project: Project, run: str | None = None, icon: s
     )
 
 
-def link_home(label: str) -> None:
-    """A link to the list of projects."""
-    st.page_link(HOME.file, label=label, icon=HOME.icon)
+def lead(text: str, label: str, key: str, project: Project | None = None) -> NoReturn:
+    """Say what is missing on this page, offer the step where it is found, and end the page."""
+    here = stage(key)
+    st.markdown(text)
+    if st.button(label, type="primary", icon=here.icon):
+        st.switch_page(here.file, query_params=state.address(project))
+    st.stop()
 
 
 def go(key: str, project: Project, run: str | None = None) -> None:
     """Leave this page for the page of step ``key``."""
     st.switch_page(stage(key).file, query_params=state.address(project, run))
+
+
+def _lead_home(problem: Problem | None) -> NoReturn:
+    if problem:
+        problems.show(problem)
+        text = "It may have been deleted, or the address may be incomplete."
+    else:
+        text = "Choose a project first, or start a new one. It takes one click."
+    lead(text, "Go to your projects", HOME.key)
 
 
 def _set_up(title: str, project: Project | None) -> None:
@@ -116,7 +126,7 @@ def _path(project: Project | None) -> None:
     st.page_link(HOME.file, label=f"**{APP}**", icon=":material/wb_twilight:", width="stretch")
     with st.container(key="path", gap=None):
         if project:
-            st.markdown(f":gray[Project]  \n**{plain(project.name)}**")
+            st.markdown(f":small[:gray[Project]]  \n**{plain(project.name)}**")
         for step in stages():
             st.page_link(
                 step.file,

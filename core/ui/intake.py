@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from core import charts, jobs
-from core.errors import Problem
 from core.jobs import JobFolder, State
 from core.lessons import glossary
 from core.project import Project
@@ -61,13 +60,16 @@ def _ended_early(job: JobFolder, standing: State) -> None:
     if standing is State.FAILED and problem:
         problems.show(problem)
     elif standing is State.STOPPED:
-        st.info("You cancelled the upload before all images were taken.", icon=":material/info:")
+        st.info(
+            "You can take the rest of the images, or upload another zip.",
+            title="You cancelled this",
+            icon=":material/stop_circle:",
+        )
     else:
-        problems.show(
-            Problem(
-                "The work on your images was interrupted",
-                "The engine ended before all of them were taken; what was done is kept",
-            )
+        st.warning(
+            "The engine ended before all of your images were taken. What was done is kept.",
+            title="This was interrupted",
+            icon=":material/pause_circle:",
         )
     again = "Take the rest" if standing is not State.FAILED else "Try again"
     if st.button(again, icon=":material/play_arrow:"):
@@ -155,7 +157,9 @@ def not_taken(project: Project) -> None:
     )
     for reason, files in rejected.groupby("reason", sort=False):
         names = [plain(name) for name in files["source"]]
-        st.markdown(f"**{plain(str(reason))}** · {count(len(files), 'file')}  \n{listing(names, 6)}")
+        st.markdown(
+            f"**{plain(str(reason))}** · {count(len(files), 'file')}  \n{listing(names, 6)}"
+        )
     st.dataframe(
         pd.DataFrame(
             {

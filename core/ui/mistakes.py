@@ -13,13 +13,13 @@ from core import charts, results
 from core.errors import DataProblem
 from core.ingest import decode, original_path
 from core.jobs import Run
-from core.lessons import glossary
+from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import state, tables
 from core.ui.gallery import gallery
 from core.ui.matrix import confusion_matrix
 from core.ui.outcome import how_trained
-from core.ui.words import ago, count, interval, percent, plain
+from core.ui.words import count, interval, percent, plain
 
 Metrics = dict[str, Any]
 _SIDES: Final = {"test": "Test images", "validation": "Validation images"}
@@ -79,6 +79,8 @@ def scores(found: Metrics) -> None:
 def mixups(project: Project, run: Run, found: Metrics, classes: list[str], side: str) -> None:
     """The confusion matrix, and the images of the chosen cell, or else the worst mistakes."""
     st.markdown("What was taken for what", help=glossary()["confusion"].help)
+    with st.expander("What to look for", icon=":material/lightbulb:"):
+        st.markdown(lesson("errors"))
     cell = confusion_matrix(found["confusion"], classes, key=f"matrix-{run.id}-{side}")
     answers = tables.predictions(run.folder)
     answers = answers[answers["split"] == side]
@@ -133,7 +135,8 @@ def _images(project: Project, rows: pd.DataFrame, classes: list[str], key: str) 
         return
     st.caption("Choose an image to see how sure the classifier was.")
     detail = st.container()
-    captions = [_said(row.predicted, row.confidence, row.label) for row in rows.itertuples()]
+    told = zip(rows["predicted"], rows["confidence"], rows["label"], strict=True)
+    captions = [_said(said, confidence, label) for said, confidence, label in told]
     opened = gallery(
         rows.assign(caption=captions), project.thumbs, key=f"answers-{key}", opens=True
     ).opened
@@ -191,7 +194,8 @@ def _figure(label: str, value: str, help: str, below: str = "") -> None:
 
 
 def _describe(run: Run) -> str:
-    return f"{run.name} · {how_trained(run)} · {ago(run.created)}"
+    accuracy = percent(tables.report(run.folder)["test"]["accuracy"])
+    return f"{run.name}: {accuracy}, {how_trained(run)}"
 
 
 def _cell_title(number: int, truth: str, said: str) -> str:

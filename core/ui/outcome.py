@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 import streamlit as st
 
+from core import jobs
+from core.errors import ProjectProblem
 from core.jobs import Run, State
 from core.lessons import glossary
 from core.project import Project
@@ -78,7 +81,7 @@ def earlier(project: Project, runs: list[Run], chosen: Run | None) -> None:
     st.subheader("All runs", anchor=False)
     everything = len(runs) <= _SHOWN or st.toggle(f"Show all {len(runs)}", key="all-runs")
     for run in runs if everything else runs[:_SHOWN]:
-        with st.container(border=True, key=f"run-{run.id}"):
+        with st.container(border=True, key=f"listed-{run.id}"):
             name, how, score = st.columns([3, 4, 4], vertical_alignment="center")
             shown = f"**{plain(run.name)}**" if run == chosen else plain(run.name)
             with name:
@@ -90,14 +93,22 @@ def earlier(project: Project, runs: list[Run], chosen: Run | None) -> None:
 def how_trained(run: Run) -> str:
     """The settings that tell runs apart at a glance."""
     chosen = run.settings
-    named = (forms.choice_name(chosen.method), forms.choice_name(chosen.backbone))
-    return " · ".join((*named, f"up to {count(chosen.epochs, 'epoch')}"))
+    return f"{forms.choice_name(chosen.method)}, {forms.choice_name(chosen.backbone)}"
+
+
+def scored(runs: list[Run]) -> list[Run]:
+    """Those of ``runs`` that have a result that can be read."""
+    found = []
+    for run in runs:
+        with suppress(ProjectProblem):
+            found += [run] if tables.report(run.folder) else []
+    return found
 
 
 def score_of(run: Run) -> str:
     """The test accuracy of a run with its interval, or where it stands instead."""
-    report = tables.report(run.folder)
-    if report:
+    if scored([run]):
+        report = tables.report(run.folder)
         test: Metrics = report["test"]
         low, high = test["accuracy_low"], test["accuracy_high"]
         return f"**{percent(test['accuracy'])}** ({interval(low, high)})"
@@ -120,8 +131,6 @@ def choose(project: Project, runs: list[Run]) -> Run | None:
     Raises:
         ProjectProblem: the address names a run that is not there.
     """
-    from core import jobs
-
     wanted = state.run_id()
     if wanted:
         return jobs.open_run(project, wanted)

@@ -10,7 +10,7 @@ from core import jobs
 from core.ingest.samples import Sample, samples
 from core.jobs import State
 from core.project import Project
-from core.ui import frame, problems, progress, state, tables, uploads
+from core.ui import frame, outcome, problems, progress, state, tables, uploads
 from core.ui.engine import desk
 from core.ui.progress import Look
 from core.ui.sheets import contact_sheet
@@ -105,8 +105,8 @@ def _card(sample: Sample) -> None:
 
 def _row(project: Project) -> None:
     now = _latest(project)
-    with st.container(border=True, key=f"row-{project.id}"):
-        name, contents, standing = st.columns([4, 3, 3], vertical_alignment="center")
+    with st.container(border=True, key=f"listed-{project.id}"):
+        name, contents, standing = st.columns([3, 4, 3], vertical_alignment="center")
         with name:
             frame.link(_where(project), f"**{plain(project.name)}**", project)
         contents.caption(_contents(project))
@@ -160,12 +160,8 @@ def _active(project: Project) -> bool:
 
 def _scored(project: Project) -> dict[str, float] | None:
     """The test figures of the newest run that has some."""
-    for run in jobs.runs_of(project):
-        found = tables.report(run.folder)
-        if found:
-            test: dict[str, float] = found["test"]
-            return test
-    return None
+    found = outcome.scored(jobs.runs_of(project))
+    return dict(tables.report(found[0].folder)["test"]) if found else None
 
 
 def _name_of(file: str) -> str:

@@ -42,8 +42,6 @@ def _one_a_class(names: list[str]) -> list[str]:
         if name.lower().endswith(_SUFFIXES):
             classes[PurePosixPath(name).parent.name].append(name)
     chosen = [
-        members[turn % len(members)]
-        for turn in range(_COLUMNS)
-        for members in classes.values()
+        members[turn % len(members)] for turn in range(_COLUMNS) for members in classes.values()
     ]
     return chosen[:_COLUMNS]

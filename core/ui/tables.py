@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import catalogue, files
+from core.errors import ProjectProblem
 from core.project import Project
 from core.settings import SplitSettings
 from core.split import divide
@@ -44,14 +45,22 @@ def rejected(project: Project) -> pd.DataFrame:
     return _rejected(str(project.folder), stamp(project.rejected_file))
 
 
-def report(folder: Path) -> dict[str, Any] | None:
-    """What a run found, or None while it has not."""
+def report(folder: Path) -> dict[str, Any]:
+    """What a run found; empty while it has not.
+
+    Raises:
+        ProjectProblem: the report is damaged.
+    """
     path = folder / "report.json"
-    return _report(str(path), stamp(path)) if path.is_file() else None
+    return _report(str(path), stamp(path)) if path.is_file() else {}
 
 
 def predictions(folder: Path) -> pd.DataFrame:
-    """What a run's model said of each validation and test image."""
+    """What a run's model said of each validation and test image.
+
+    Raises:
+        ProjectProblem: the table is missing or damaged.
+    """
     path = folder / "predictions.parquet"
     return _predictions(str(path), stamp(path))
 
@@ -77,13 +86,26 @@ def _rejected(folder: str, stamp: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _report(path: str, stamp: str) -> dict[str, Any]:
-    found: dict[str, Any] = files.read_json(Path(path))
+    try:
+        found: dict[str, Any] = files.read_json(Path(path))
+        _ = found["test"]["accuracy"], found["validation"]["accuracy"], found["classes"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged("report.json") from error
     return found
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _predictions(path: str, stamp: str) -> pd.DataFrame:
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except Exception as error:  # pyarrow raises many kinds
+        raise _damaged("predictions.parquet") from error
+
+
+def _damaged(name: str) -> ProjectProblem:
+    return ProjectProblem(
+        "The result of this run cannot be read", f"{name} is damaged or missing", "Train again"
+    )
 
 
 def sides(project: Project, settings: SplitSettings) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import charts, jobs
-from core.errors import Problem
 from core.jobs import Run, State
 from core.lessons import glossary, lesson
 from core.project import Project
@@ -22,19 +23,23 @@ SIMPLE: Final = ("method", "backbone", "epochs")
 _SIDES: Final = (("train", "to learn from"), ("validation", "to steer"), ("test", "to judge"))
 
 
-def ask(project: Project) -> tuple[TrainSettings, SplitSettings]:
-    """The settings of the next run, as chosen: three of them, or all.
+def ask(project: Project) -> tuple[TrainSettings, SplitSettings, DeltaGenerator]:
+    """The settings of the next run as chosen, and the place for its button.
+
+    Three settings come first, then the place, then, where they are wanted, all the others.
 
     Raises:
-        SettingsProblem: they contradict each other.
+        SettingsProblem: the values contradict each other.
     """
-    everything = st.toggle("All settings", key="all-settings", persist_state="session")
     key = f"train-{project.id}"
-    settings = forms.settings_form(TrainSettings(), key, None if everything else SIMPLE)
-    if not everything:
-        return settings, SplitSettings()
+    settings = forms.settings_form(TrainSettings(), key, SIMPLE)
+    place = st.container()
+    if not st.toggle("All settings", key="all-settings", persist_state="session"):
+        return settings, SplitSettings(), place
+    names = {field.name for field in dataclasses.fields(settings)} - set(SIMPLE)
+    settings = forms.settings_form(settings, key, names)
     st.markdown("**How the images are divided**")
-    return settings, forms.settings_form(SplitSettings(), f"split-{project.id}")
+    return settings, forms.settings_form(SplitSettings(), f"split-{project.id}"), place
 
 
 def train_button(
@@ -89,12 +94,11 @@ def ended_early(run: Run, standing: State) -> None:
             icon=":material/stop_circle:",
         )
     else:
-        problems.show(
-            Problem(
-                "This run was interrupted",
-                "The engine ended before the run was done. What it had saved is kept",
-                "Resume it: it goes on from the last saved epoch",
-            )
+        st.warning(
+            "The engine ended before the run was done. What it had saved is kept: resume it, and "
+            "it goes on from there.",
+            title="This run was interrupted",
+            icon=":material/pause_circle:",
         )
     if st.button("Resume", icon=":material/play_arrow:", type="primary"):
         with problems.shown():

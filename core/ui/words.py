@@ -31,12 +31,12 @@ def percent(share: float, digits: int = 1) -> str:
 
 def interval(low: float, high: float) -> str:
     """A 95 % interval: '91.2 to 98.1 %'."""
-    return f"{100 * low:.1f}{_SPACE}to{_SPACE}{100 * high:.1f}{_SPACE}%"
+    return f"{_hundredths(low)}{_SPACE}to{_SPACE}{_hundredths(high)}{_SPACE}%"
 
 
 def between(low: float, high: float) -> str:
     """The same within a sentence: 'between 91.2 and 98.1 %'."""
-    return f"between {100 * low:.1f} and {100 * high:.1f}{_SPACE}%"
+    return f"between {_hundredths(low)} and {_hundredths(high)}{_SPACE}%"
 
 
 def size(number: int) -> str:
@@ -45,7 +45,7 @@ def size(number: int) -> str:
         if number >= factor:
             amount = number / factor
             return f"{amount:.0f}{_SPACE}{unit}" if amount >= 10 else f"{amount:.1f}{_SPACE}{unit}"
-    return f"{number}{_SPACE}bytes"
+    return count(number, "byte")
 
 
 def duration(seconds: float) -> str:
@@ -83,3 +83,7 @@ def listing(names: list[str], most: int = 4) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _hundredths(share: float) -> str:
+    return f"{100 * share:.0f}" if share in (0, 1) else f"{100 * share:.1f}"

@@ -121,8 +121,12 @@ def soil(rng: Rng, size: int) -> Array:
         away = np.hypot(dx, dy * between(rng, 1, 1.6)) + warp
         stone = colour(150, 140, 128) * between(rng, 0.5, 1.1)
         shape = step(radius, radius * 0.85, away)
-        ground = ground * (1 - 0.5 * step(radius * 1.5, radius * 0.9, away) * (1 - shape))[..., None]
-        ground = mix(ground, stone * (1 - 0.5 * (dx + dy) / radius)[..., None].clip(0.3, 1.6), shape)
+        ground = (
+            ground * (1 - 0.5 * step(radius * 1.5, radius * 0.9, away) * (1 - shape))[..., None]
+        )
+        ground = mix(
+            ground, stone * (1 - 0.5 * (dx + dy) / radius)[..., None].clip(0.3, 1.6), shape
+        )
     return np.clip(ground, 0.004, 1)
 
 
@@ -165,7 +169,9 @@ def concrete(rng: Rng, size: int) -> Array:
 def paper(rng: Rng, size: int) -> Array:
     """White or squared paper in uneven light."""
     x, _ = _turned(rng, size)
-    tone = np.clip(1 + 0.15 * x + 0.012 * smooth(rng, size, 90) + 0.04 * smooth(rng, size, 3), 0.4, 1.3)
+    tone = np.clip(
+        1 + 0.15 * x + 0.012 * smooth(rng, size, 90) + 0.04 * smooth(rng, size, 3), 0.4, 1.3
+    )
     sheet = jitter(rng, colour(226, 222, 212), 0.04) * tone[..., None]
     if chance(rng, 0.3):
         along, across = _turned(rng, size)
@@ -212,7 +218,9 @@ def foliage(rng: Rng, size: int) -> Array:
     x, y = square(small)
     picture = jitter(rng, colour(52, 70, 34), 0.2) * np.ones((small, small, 1))
     for _ in range(45):
-        shade = jitter(rng, pick(rng, [colour(88, 122, 48), colour(40, 62, 28), colour(140, 160, 84)]), 0.15)
+        shade = jitter(
+            rng, pick(rng, [colour(88, 122, 48), colour(40, 62, 28), colour(140, 160, 84)]), 0.15
+        )
         angle, length = between(rng, 0, np.pi), between(rng, 0.15, 0.5)
         dx, dy = x - between(rng, -1.1, 1.1), y - between(rng, -1.1, 1.1)
         along = np.cos(angle) * dx + np.sin(angle) * dy

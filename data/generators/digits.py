@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits
 from .fields import Array, between, blur, generator, resize, smooth, step
 
 CLASSES = tuple(str(digit) for digit in range(10))
-COUNT = 100
+COUNT = 60
 SIZE = 96
 
 

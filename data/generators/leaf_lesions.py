@@ -117,7 +117,9 @@ def blight(rng: Rng, blade: Blade, severity: float) -> None:
     dark = jitter(rng, colour(72, 48, 32), 0.15)
     tan = jitter(rng, colour(158, 118, 74), 0.15)
     for k in range(large + small):
-        radius = between(rng, 0.07, 0.13 + 0.16 * severity) if k < large else between(rng, 0.012, 0.035)
+        radius = (
+            between(rng, 0.07, 0.13 + 0.16 * severity) if k < large else between(rng, 0.012, 0.035)
+        )
         spot = blade.place(rng, margin=chance(rng, 0.7))
         bumps = 0.20 * fractal(rng, DRAWN, 7 / np.sqrt(radius * 8), 3)
         away = blade.away(*spot) / radius + bumps

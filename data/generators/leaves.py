@@ -128,7 +128,11 @@ def lay_out(rng: Rng, kind: Kind, pose: Pose) -> Blade:
     pixel = 2 / DRAWN / pose.length
     shape = np.clip((half - np.abs(across)) / pixel + 0.5, 0, 1) * ((along > 0) & (along < 1))
     stalk_width = 0.012 * (1 - 0.6 * np.clip(along, 0, 1)) + 0.002
-    stalk = np.clip((stalk_width - np.abs(across)) / pixel + 0.5, 0, 1) * (along > -0.3) * (along < 0.97)
+    stalk = (
+        np.clip((stalk_width - np.abs(across)) / pixel + 0.5, 0, 1)
+        * (along > -0.3)
+        * (along < 0.97)
+    )
 
     side = np.where(across > 0, 0.5, 0.0)
     reach = np.abs(across) / kind.half_width

@@ -239,6 +239,8 @@ def photo(label: str, index: int) -> bytes:
 def picture(label: str, index: int) -> Image.Image:
     """One image, before it is encoded."""
     scene = draw_scene(generator("prints", label, index, "scene"))
-    defect = defects.draw(generator("prints", label, index, "defect"), label, scene.pitch, scene.gaps)
+    defect = defects.draw(
+        generator("prints", label, index, "defect"), label, scene.pitch, scene.gaps
+    )
     rng = generator("prints", label, index, "photo")
     return develop(rng, focus(rng, render(rng, scene, defect), 4.0))

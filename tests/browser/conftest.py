@@ -83,7 +83,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         wait_until_healthy(f"{url}/_stcore/health", process, log)
         yield Server(url, home, process.pid, log)
     finally:
-        end_all(home)
+        end_all(process.pid, home)
         process.wait()
 
 
@@ -100,8 +100,8 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh page, 1280 by 800; relative addresses are the server's.
 
-    The test fails if a script of the page threw. What the page wrote to the console as an error
-    is shown beside any failure.
+    The test fails if a script of the page threw. What the page wrote to the console as an error,
+    and what the server wrote meanwhile, is shown beside any failure.
     """
     expect.set_options(timeout=PATIENCE)
     context = browser.new_context(
@@ -121,10 +121,13 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
 
     opened.on("pageerror", on_error)
     opened.on("console", on_console)
+    before = server.log.stat().st_size
     yield opened
     context.close()
-    if logged:
-        request.node.add_report_section("teardown", "browser console", "\n".join(logged))
+    said = server.log.read_bytes()[before:].decode(errors="replace")
+    for source, text in (("browser console", "\n".join(logged)), ("server", said)):
+        if text:
+            request.node.add_report_section("teardown", source, text)
     assert not thrown, "a script of the page threw:\n" + "\n".join(thrown)
 
 
@@ -141,6 +144,8 @@ def screenshot() -> Callable[[Page, str], None]:
         if not folder:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
+        for passing in ("stSkeleton", "stStatusWidget"):
+            expect(page.get_by_test_id(passing)).to_have_count(0)
         seen = page.viewport_size
         # Streamlit scrolls inside the page: make the window as tall as what it holds.
         tall = page.evaluate(
@@ -177,17 +182,24 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) ->
     pytest.fail(f"the server did not start:\n{log.read_text(errors='replace')}")
 
 
-def end_all(home: Path) -> None:
-    """End the server and the engine it started: every process that works in ``home``.
+def end_all(server: int, home: Path) -> None:
+    """End the server, and then the engine it started: every process that works in ``home``.
 
-    The engine is detached from the server and may still be on its way up, so neither the
-    server's children nor ``engine.json`` tell all of them.
+    In this order, since a server that still lives brings back an engine that died. The engine is
+    detached and may still be on its way up, so neither the server's children nor ``engine.json``
+    tell all of it.
     """
-    found = [process for process in psutil.process_iter() if works_in(process, home)]
-    for process in found:
+    end([psutil.Process(server)])
+    while found := [process for process in psutil.process_iter() if works_in(process, home)]:
+        end(found)
+
+
+def end(processes: list[psutil.Process]) -> None:
+    """End ``processes``: ask first, then insist."""
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, alive = psutil.wait_procs(found, timeout=10)
+    _, alive = psutil.wait_procs(processes, timeout=10)
     for process in alive:
         with suppress(psutil.NoSuchProcess):
             process.kill()

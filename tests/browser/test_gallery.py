@@ -187,7 +187,9 @@ def test_a_click_shows_the_image_larger_without_a_rerun(page: Page) -> None:
     expect(tiles(page)).to_have_count(30)
     tile(page, 2).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("2 <b>not bold</b> & a very long caption of one leaf")).to_be_visible()
+    expect(
+        dialog.get_by_text("2 <b>not bold</b> & a very long caption of one leaf")
+    ).to_be_visible()
     expect(dialog.get_by_text("3 of 30")).to_be_visible()
     expect(dialog.get_by_text("Check")).to_be_visible()
     page.keyboard.press("ArrowRight")

@@ -1,4 +1,4 @@
-"""Pages without a browser: projects made through the real classes, and an engine that only notes."""
+"""Pages without a browser: projects made by the real classes, an engine that only notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from core import files, results
-from core.catalogue import in_force
 from core.ingest import ingest, open_source
 from core.jobs import JobFolder, Run
 from core.project import Project, Workspace

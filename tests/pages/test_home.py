@@ -7,9 +7,10 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from core import files
+from core.ingest.samples import samples
 from streamlit.testing.v1 import AppTest
 
-from core.ingest.samples import samples
 from core.jobs import Run, latest_ingest, start_ingest
 from core.project import Project, Workspace
 from core.settings import SplitSettings, TrainSettings
@@ -112,7 +113,9 @@ def test_waiting_work_is_shown(
 @pytest.mark.usefixtures("workspace")
 def test_many_projects_show_the_newest_first(open_page: OpenPage) -> None:
     for number in range(7):
-        Workspace().create(f"Project {number}")
+        path = Workspace().create(f"Project {number}").folder / "project.json"
+        moment = {"created": f"2026-03-0{number + 1}T08:00:00.000+00:00"}
+        files.write_json(path, files.read_json(path) | moment)
     app = open_page(HOME)
     names = [link.value for link in app.get("page_link") if "Project" in link.value]
     assert names == [f"**Project {number}**" for number in (6, 5, 4, 3, 2)]

@@ -28,7 +28,8 @@ def test_an_empty_project_leads_to_its_images(open_page: OpenPage, empty_project
     app = open_page(TRAIN, project=empty_project.id)
     assert not app.exception
     assert "nothing to learn from" in shown(app)
-    assert "Go to your images" in [link.value for link in app.get("page_link")]
+    press(app, "Go to your images")
+    assert app.title[0].value == "Data"
 
 
 def test_simple_shows_three_settings_and_all_shows_all(
@@ -132,7 +133,9 @@ def test_a_result_names_accuracy_interval_and_baseline(
 ) -> None:
     app = open_page(TRAIN, project=trained_project.id)
     assert not app.exception
-    assert "Of 6 test images that it had never seen, 5 were answered right: **83.3 %**" in shown(app)
+    assert "Of 6 test images that it had never seen, 5 were answered right: **83.3 %**" in shown(
+        app
+    )
     assert "between 43.6 and 97.0 %" in shown(app)
     assert "right 33.3 % of the time" in shown(app)
     press(app, "See the 1 mistake")

@@ -43,7 +43,7 @@ class Matrix {
   }
 
   show(data) {
-    const same = this.data && String(this.data.classes) === String(data.classes);
+    const same = this.data && JSON.stringify(this.data.classes) === JSON.stringify(data.classes);
     this.data = data;
     this.totals = data.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
     if (!same) this.build();
@@ -118,10 +118,10 @@ class Matrix {
 
   /** Cells as wide as there is room, headings upright where they do not fit across. */
   fit() {
-    if (!this.table) return;
+    if (!this.rows?.length) return;
     const { classes } = this.data;
     const sides = this.rows[0].offsetWidth + this.recalls[0].offsetWidth;
-    const room = (this.root.clientWidth - sides) / classes.length - 3; // and the gap between cells
+    const room = (this.root.clientWidth - sides) / classes.length - 3; // 3 px between cells
     const cell = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room)));
     const longest = Math.max(...classes.map((name) => name.length));
     this.table.style.setProperty("--cell", `${cell}px`);
