@@ -62,7 +62,7 @@ format:
 
 samples:
 	@sh .ci/venv requirements.txt
-	@$(PYTHON) -m data.generators
+	@$(PYTHON) data/make_samples.py
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build

@@ -31,7 +31,8 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         """The whole problem on one line."""
-        parts = [part.strip().rstrip(".") for part in (self.title, self.detail, self.fix)]
+        texts = (" ".join(text.split()) for text in (self.title, self.detail, self.fix))
+        parts = [text.removesuffix(".") for text in texts]
         return ". ".join(part for part in parts if part) + "."
 
 

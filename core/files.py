@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,22 +13,37 @@ from typing import Any
 
 import pandas as pd
 
+_PAUSE, _PATIENCE = 0.02, 2.0
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that takes its place when the block ends well.
 
     The temporary file is synced to disk before the rename, so a reader sees the old
-    content or the new one, never a part. On any exception it is removed.
+    content or the new one, never a part. On any exception it is removed. It has the ending
+    of ``path``, since some writers go by that.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp{path.suffix}")
     try:
         yield temporary
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        _replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename; on Windows a file cannot be replaced while somebody reads it, so try again."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return os.replace(temporary, path)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_PAUSE)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -38,11 +54,26 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as indented UTF-8 JSON to ``path`` atomically."""
-    write_bytes(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+    write_bytes(path, _encode(value, indent=2))
+
+
+def _encode(value: Any, indent: int | None = None) -> bytes:
+    """JSON as UTF-8; half a surrogate pair, as odd file names have it, becomes an escape.
+
+    Raises:
+        ValueError: it holds NaN or an infinity, which other readers of JSON do not know.
+    """
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def read_json(path: Path) -> Any:
-    """The JSON value in ``path``."""
+    """The JSON value in ``path``.
+
+    Raises:
+        OSError: the file is missing or cannot be read.
+        ValueError: it holds no JSON.
+    """
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -57,7 +88,7 @@ def append_line(path: Path, value: Any) -> None:
 
     A file whose last line was cut by a crash gets a newline first, so the new line stands whole.
     """
-    line = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+    line = _encode(value)
     with open(path, "ab+") as handle:
         if handle.tell() > 0:
             handle.seek(-1, os.SEEK_END)

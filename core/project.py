@@ -32,9 +32,21 @@ def home() -> Path:
 
 
 def cache_folder() -> Path:
-    """What can be made again, shared by all projects: converted backbones."""
-    folder = home() / "cache"
-    folder.mkdir(parents=True, exist_ok=True)
+    """What can be made again, shared by all projects: FIRSTLIGHT_CACHE, or a folder in `home`.
+
+    Raises:
+        ProjectProblem: the folder cannot be made.
+    """
+    chosen = os.environ.get("FIRSTLIGHT_CACHE")
+    folder = Path(chosen).expanduser().resolve() if chosen else home() / "cache"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectProblem(
+            "The cache folder cannot be made",
+            f"Making {folder} failed: {error.strerror}",
+            "Free some space, or choose another folder with FIRSTLIGHT_CACHE",
+        ) from error
     return folder
 
 
@@ -122,7 +134,11 @@ class Project:
 
     @classmethod
     def create_at(cls, folder: Path, name: str) -> Project:
-        """Make a new project in ``folder``, which may exist but hold no project yet."""
+        """Make a new project in ``folder``, which may exist but hold no project yet.
+
+        Raises:
+            ProjectProblem: as for `Workspace.create`, or the folder holds a project.
+        """
         name = " ".join(name.split())
         if not name or len(name) > _NAME_LENGTH:
             raise ProjectProblem(
@@ -131,6 +147,8 @@ class Project:
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if (folder / "project.json").exists():
+                raise ProjectProblem("There is a project already", f"{folder.name} holds one")
             content = {"schema": SCHEMA_VERSION, "name": name, "created": now()}
             files.write_json(folder / "project.json", content)
         except OSError as error:
@@ -212,7 +230,7 @@ class Project:
             raise ProjectProblem(
                 f"{path.name} of project '{self.name}' cannot be read",
                 f"The file is damaged ({type(error).__name__})",
-                "Add the images again; the originals are kept",
+                "Make a new project and add the images again",
             ) from error
 
     def rejected(self) -> pd.DataFrame:
@@ -220,8 +238,19 @@ class Project:
         return self.read_table(self.rejected_file)
 
     def delete(self) -> None:
-        """Remove the project and all that it holds, for good."""
-        shutil.rmtree(self.folder)
+        """Remove the project and all that it holds, for good.
+
+        Raises:
+            ProjectProblem: something in it cannot be removed, or is in use.
+        """
+        try:
+            shutil.rmtree(self.folder)
+        except OSError as error:
+            raise ProjectProblem(
+                f"Project '{self.name}' could not be removed whole",
+                f"Removing {Path(error.filename or self.folder).name} failed: {error.strerror}",
+                "Stop what is running in it, close programs that show its files, and try again",
+            ) from error
 
 
 def _read_identity(folder: Path) -> _Identity:

@@ -67,13 +67,20 @@ def metrics(table: pd.DataFrame, classes: list[str]) -> dict[str, Any]:
 
     Returns:
         n, correct, accuracy with its 95 % Wilson interval, balanced_accuracy (mean recall of
-        the classes present), macro_f1, majority_baseline (the share of the commonest class),
-        majority_class, loss, per_class, and confusion (rows truth, columns predicted).
+        the classes present), macro_f1 (of the same classes), majority_baseline (the share of
+        the commonest class), majority_class, loss (mean cross-entropy in nats), per_class, and
+        confusion (rows truth, columns predicted). A share of nothing is 0, and its interval
+        0 to 1: look at n. An image whose label is no class counts in one figure alone, the
+        precision of the class that it was taken for.
     """
     matrix = confusion(table, classes)
     n, correct = int(matrix.sum()), int(matrix.trace())
     low, high = wilson(correct, n)
-    per_class = [_class_row(matrix, i, name) for i, name in enumerate(classes)]
+    said = table["predicted"].value_counts()
+    per_class = [
+        _class_row(name, int(matrix[i].sum()), int(said.get(name, 0)), int(matrix[i, i]))
+        for i, name in enumerate(classes)
+    ]
     present = [row for row in per_class if row["n"]]
     counts = matrix.sum(axis=1)
     return {
@@ -111,8 +118,7 @@ def worst_mistakes(table: pd.DataFrame) -> pd.DataFrame:
     return wrong.sort_values(["loss", "image_id"], ascending=[False, True], ignore_index=True)
 
 
-def _class_row(matrix: NDArray[np.int64], i: int, label: str) -> dict[str, Any]:
-    n, predicted, correct = int(matrix[i].sum()), int(matrix[:, i].sum()), int(matrix[i, i])
+def _class_row(label: str, n: int, predicted: int, correct: int) -> dict[str, Any]:
     low, high = wilson(correct, n)
     return {
         "label": label,

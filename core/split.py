@@ -35,7 +35,10 @@ def divide(catalogue: pd.DataFrame, settings: SplitSettings) -> pd.Series:
         DataProblem: fewer than two classes, or a class with fewer than three groups.
     """
     groups = _groups(catalogue)
-    require_classes(groups.drop_duplicates("group"), smallest=3)
+    different = groups.drop_duplicates("group")["label"].value_counts()
+    # By the labels of the catalogue: a class may have lost all its images to conflicting twins
+    labels = sorted(catalogue["label"].unique())
+    require_classes(different.reindex(labels, fill_value=0).to_dict(), smallest=3)
     sides: dict[str, Side] = {}
     for label, members in groups.groupby("label", sort=True):
         sizes = members.groupby("group", sort=True).size()
@@ -60,24 +63,29 @@ def _groups(catalogue: pd.DataFrame) -> pd.DataFrame:
 def _fill(sizes: pd.Series, settings: SplitSettings) -> dict[str, Side]:
     """Give test, then validation, then training their groups, in the order of ``sizes``.
 
-    Each of the first two takes groups until its share is reached as nearly as possible, at
-    least one, and always leaves one group for each side still to come.
+    Each of the first two takes every group that brings it nearer to its share; where all are
+    too large for it, the smallest. It leaves one group for each side still to come.
     """
-    total = int(sizes.sum())
-    names = list(sizes.index)
+    left = {str(name): int(size) for name, size in sizes.items()}
+    total = sum(left.values())
     sides: dict[str, Side] = {}
-    start = 0
     for side, share, to_come in (
         (Side.TEST, settings.test, 2),
         (Side.VALIDATION, settings.validation, 1),
     ):
-        wanted, taken, first = share * total, 0, start
-        while start < len(names) - to_come:
-            size = int(sizes.iloc[start])
-            if start > first and abs(taken + size - wanted) >= abs(taken - wanted):
-                break
-            sides[names[start]] = side
-            taken += size
-            start += 1
-    sides.update((name, Side.TRAIN) for name in names[start:])
+        chosen = _nearest(left, share * total, len(left) - to_come)
+        sides.update(dict.fromkeys(chosen, side))
+        left = {name: size for name, size in left.items() if name not in chosen}
+    sides.update(dict.fromkeys(left, Side.TRAIN))
     return sides
+
+
+def _nearest(sizes: dict[str, int], wanted: float, most: int) -> set[str]:
+    """Between 1 and ``most`` names whose sizes sum to nearly ``wanted``, the first that fit."""
+    chosen: set[str] = set()
+    taken = 0
+    for name, size in sizes.items():
+        if len(chosen) < most and abs(taken + size - wanted) < abs(taken - wanted):
+            chosen.add(name)
+            taken += size
+    return chosen or {min(sizes, key=lambda name: sizes[name])}

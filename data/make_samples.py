@@ -15,10 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from data.generators import digits, leaves, prints
+
+HERE = Path(__file__).resolve().parent
+"""Where the samples belong."""
 
 LARGEST = 5_000_000
 """No sample may be larger than this, in bytes."""

@@ -13,7 +13,7 @@ if project.is_empty:
 
 runs = runs_of(project)
 busy = any(progress.look(run).state.is_active for run in runs[:1])
-with st.container(key="side-by-side"):
+with st.container(key="stacking-result-first" if runs else "stacking-lesson"):
     left, right = st.columns([4, 7], gap="large")
 
 with left, problems.shown():

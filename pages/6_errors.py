@@ -13,7 +13,8 @@ if not runs:
     frame.lead(text, "Go to training", "train", project)
 
 with problems.shown():
-    which, images = st.columns([3, 2], gap="large")
+    with st.container(key="stacking-choice"):
+        which, images = st.columns([3, 2], gap="large")
     with which:
         run = mistakes.choose_run(project, runs)
     with images:

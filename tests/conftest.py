@@ -24,9 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep every test out of the user's own projects, and off a cluster they may have set."""
+    """Keep every test out of the user's own projects, and off a cluster they may have set.
+
+    Whatever home a test takes, converted backbones are shared: making one takes a while.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIRSTLIGHT_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("FIRSTLIGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("FIRSTLIGHT_SCHEDULER", raising=False)
         yield
 

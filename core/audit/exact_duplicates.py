@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pandas as pd
 
 from core.audit.findings import Finding, worst_first
@@ -9,6 +11,7 @@ from core.audit.findings import Finding, worst_first
 NAME = "exact_duplicates"
 TITLE = "Identical files"
 CONFLICT, REPEAT = 0.0, 0.25  # scores: contradicting labels do more harm than repetition
+_NAMED = 3  # twins that a note names
 
 
 def find(catalogue: pd.DataFrame, rejected: pd.DataFrame) -> list[Finding]:
@@ -17,9 +20,12 @@ def find(catalogue: pd.DataFrame, rejected: pd.DataFrame) -> list[Finding]:
     found = []
     for _, group in twins.groupby("sha256", sort=False):
         labels = sorted(group["label"].unique())
+        sources = [str(source) for source in group["source"]]
         for row in group.itertuples():
-            others = [str(s) for s in group["source"] if s != row.source]
-            note = f"Identical to {', '.join(others[:3])}"
+            others = (source for source in sources if source != row.source)
+            note = f"Identical to {', '.join(islice(others, _NAMED))}"
+            if len(sources) - 1 > _NAMED:
+                note += f" and {len(sources) - 1 - _NAMED} more"
             if len(labels) > 1:
                 note += f", and labelled differently ({' and '.join(labels)})"
             score = CONFLICT if len(labels) > 1 else REPEAT

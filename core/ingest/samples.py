@@ -1,4 +1,4 @@
-"""The built-in samples: three small sets of images to begin with, described in data/samples.json."""
+"""The built-in samples: three small sets of images, described in data/samples.json."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def sample(name: str) -> Sample:
             return found
     names = ", ".join(found.name for found in samples())
     raise DataProblem(
-        f"There is no built-in sample called “{name}”",
-        f"The samples are: {names}",
+        "There is no such sample",
+        f"'{name[:60]}' is none of the built-in samples ({names})",
         "Choose one of these, or give a zip or a folder of your own",
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core import files
 from core.catalogue import content_id, in_force
-from core.errors import ProjectProblem
+from core.errors import ProjectProblem, SettingsProblem
 from core.jobs.folder import JobFolder
 from core.project import Project, new_id
 from core.settings import SplitSettings, TrainSettings
@@ -40,7 +40,14 @@ class Run(JobFolder):
             self.classes = [str(name) for name in content["classes"]]
             self.catalogue_id = str(content["catalogue"])
             self.name = str(content["name"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except SettingsProblem as problem:
+            raise ProjectProblem(
+                "The run cannot be read",
+                f"{folder.name} was trained in a way that this version does not know: "
+                f"{problem.title}",
+                "Open it with the version of First Light that made it",
+            ) from problem
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProjectProblem(
                 "The run cannot be read", f"settings.json in {folder.name} is damaged or missing"
             ) from error
@@ -83,6 +90,10 @@ class Run(JobFolder):
         }
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if (folder / "job.json").exists():
+                raise ProjectProblem(
+                    "There is a run already", f"{folder.name} holds one", "Name a new folder"
+                )
             files.write_table(folder / "split.parquet", table)
             files.write_json(folder / "settings.json", content)
         except OSError as error:
@@ -115,21 +126,51 @@ class Run(JobFolder):
         return self.folder / "report.json"
 
     def images(self) -> pd.DataFrame:
-        """image_id, sha256, source, label, split of every image that the run uses."""
-        return pd.read_parquet(self.folder / "split.parquet")
+        """image_id, sha256, source, label, split of every image that the run uses.
+
+        Raises:
+            ProjectProblem: the table is damaged or missing.
+        """
+        return _read_table(self.folder / "split.parquet")
 
     def predictions(self) -> pd.DataFrame:
-        """See `core.results.predictions`; empty where the run has none yet."""
+        """See `core.results.predictions`; empty where the run has none yet.
+
+        Raises:
+            ProjectProblem: the table is damaged.
+        """
         if not self.predictions_file.is_file():
             return pd.DataFrame()
-        return pd.read_parquet(self.predictions_file)
+        return _read_table(self.predictions_file)
 
     def report(self) -> dict[str, Any] | None:
-        """All figures, or None where the run has none yet."""
+        """All figures, or None where the run has none yet.
+
+        Raises:
+            ProjectProblem: the report is damaged.
+        """
         if not self.report_file.is_file():
             return None
-        content: dict[str, Any] = files.read_json(self.report_file)
+        try:
+            content: dict[str, Any] = files.read_json(self.report_file)
+        except (OSError, ValueError) as error:
+            raise _damaged(self.report_file) from error
         return content
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except Exception as error:  # pyarrow raises many kinds
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> ProjectProblem:
+    return ProjectProblem(
+        f"{path.name} of run {path.parent.name} cannot be read",
+        "The file is damaged or missing",
+        "Train again; the images are kept",
+    )
 
 
 def runs_of(project: Project) -> list[Run]:

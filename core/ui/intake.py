@@ -82,10 +82,10 @@ def summary(project: Project) -> None:
     """The numbers, how even the classes are, the way on, and the classes as bars."""
     counts = tables.counts(project)
     terms = glossary()
-    with st.container(key="side-by-side"):
+    with st.container(key="stacking-summary"):
         words, chart = st.columns([2, 3], gap="large")
     with words:
-        with st.container(horizontal=True, gap="large"):
+        with st.container(key="figures-taken", horizontal=True, gap="large"):
             st.metric("Images", f"{int(counts['images'].sum()):,}", width="content")
             st.metric("Classes", f"{len(counts):,}", width="content", help=terms["classes"].help)
             st.metric("Not taken", f"{len(tables.rejected(project)):,}", width="content")

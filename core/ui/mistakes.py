@@ -70,7 +70,7 @@ def scores(found: Metrics) -> None:
     """The four figures that sum up a side."""
     terms = glossary()
     between = interval(found["accuracy_low"], found["accuracy_high"])
-    with st.container(key="scores", horizontal=True, gap="large"):
+    with st.container(key="figures-scores", horizontal=True, gap="large"):
         _figure("Accuracy", percent(found["accuracy"]), terms["accuracy"].help, between)
         for name in ("balanced_accuracy", "macro_f1", "majority_baseline"):
             _figure(terms[name].term, percent(found[name]), terms[name].help)
@@ -149,7 +149,7 @@ def _detail(project: Project, row: pd.Series[Any], classes: list[str]) -> None:
     probabilities = [float(row[f"p_{place}"]) for place in range(len(classes))]
     told = (classes, probabilities, row["label"], row["predicted"])
     name = str(row["source"])
-    with st.container(border=True, key="detail"):
+    with st.container(border=True, key="stacking-detail"):
         image, facts = st.columns([2, 3], gap="large")
         with image:
             shown = preview(str(project.folder), row["sha256"])

@@ -47,7 +47,7 @@ def result(project: Project, run: Run, report: dict[str, Any]) -> None:
     test: Metrics = report["test"]
     terms = glossary()
     with st.container(border=True, key="result"):
-        with st.container(horizontal=True, gap="large"):
+        with st.container(key="figures-result", horizontal=True, gap="large"):
             st.metric(
                 "Accuracy on test images",
                 percent(test["accuracy"]),

@@ -76,7 +76,9 @@ def start_own() -> None:
 def sample_cards() -> None:
     """The built-in samples: one click starts a project with one."""
     found = samples()
-    for place, sample in zip(st.columns(len(found)), found, strict=True):
+    with st.container(key="stacking-cards"):
+        places = st.columns(len(found))
+    for place, sample in zip(places, found, strict=True):
         with place.container(border=True, key=f"card-{sample.name}", height="stretch"):
             _card(sample)
 

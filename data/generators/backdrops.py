@@ -56,7 +56,7 @@ def plain(rng: Rng, size: int) -> Array:
             colour(95, 110, 100),
         ],
     )
-    x, y = _turned(rng, size)
+    x, _ = _turned(rng, size)
     light = 1 + 0.25 * x + 0.06 * smooth(rng, size, 3) + 0.02 * smooth(rng, size, 60)
     return jitter(rng, shade, 0.12) * np.clip(light, 0.3, 2)[..., None]
 

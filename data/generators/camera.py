@@ -1,4 +1,4 @@
-"""Light on a relief, and the camera that looks at it. Colours are linear light until ``develop``."""
+"""Light on a relief, and a camera. Colours are linear light until ``develop``."""
 
 import io
 from dataclasses import dataclass

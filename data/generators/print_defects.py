@@ -23,6 +23,11 @@ class Strand:
     width: float
 
 
+def _row(layer: Array) -> Array:
+    """Where a table holds the layer of that number."""
+    return np.clip(layer + LAYERS // 2, 0, LAYERS - 1)
+
+
 def _by_layer(rng: Rng, deviation: float) -> Array:
     """One number a layer."""
     return rng.normal(0, deviation, LAYERS)
@@ -49,22 +54,22 @@ class Defect:
 
     def sideways(self, layer: Array) -> Array:
         """How far each point's layer has moved along itself, in the print's coordinates."""
-        return self.offsets[self._row(layer)]
+        return self.offsets[_row(layer)]
 
     def outward(self, layer: Array) -> Array:
         """How far each point's layer stands out towards the camera."""
-        return self.depths[self._row(layer)]
+        return self.depths[_row(layer)]
 
     def tone(self, layer: Array) -> Array:
         """The brightness of each point's layer, about 1."""
-        return 1 + self.tones[self._row(layer)]
+        return 1 + self.tones[_row(layer)]
 
     def flow(self, layer: Array, across: Array) -> Array:
         """The width of the bead at each point, as a share of the layer's height."""
         place = np.clip((across + 2) / 4 * (COLUMNS - 1), 0, COLUMNS - 1.001)
         low = place.astype(int)
         rest = place - low
-        row = self._row(layer)
+        row = _row(layer)
         return self.flows[row, low] * (1 - rest) + self.flows[row, low + 1] * rest
 
     def bumps(self, rng: Rng, across: Array, height: Array, pitch: float) -> Array:
@@ -76,14 +81,10 @@ class Defect:
             total += 0.6 * size * np.exp(-1.6 * away**1.5)
         return total
 
-    @staticmethod
-    def _row(layer: Array) -> Array:
-        return np.clip(layer + LAYERS // 2, 0, LAYERS - 1)
-
 
 def seam(rng: Rng, away: Array, layer: Array, pitch: float) -> Array:
     """The scar where each layer begins: a column of small bumps, as height at each point."""
-    place = rng.normal(0, 0.25 * pitch, LAYERS)[Defect._row(layer)]
+    place = rng.normal(0, 0.25 * pitch, LAYERS)[_row(layer)]
     return 0.3 * np.exp(-(((away - place) / (0.55 * pitch)) ** 2))
 
 

@@ -8,7 +8,6 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from core import files
 from tests.benchmarks import machine
+from tests.benchmarks.options import Options
 from tests.benchmarks.processes import ROOT, Failed
 from tests.benchmarks.report import Section, Target, targets_table
 
@@ -25,21 +25,6 @@ SUBJECTS = {
     "memory": "tests.benchmarks.memory",
     "startup": "tests.benchmarks.startup",
 }
-
-
-@dataclass(frozen=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        quick: a small part of everything, to see that it runs; its figures say little.
-        data: a zip to measure on instead of the usual one.
-        folder: where a subject may leave files; removed afterwards.
-    """
-
-    quick: bool
-    data: Path | None
-    folder: Path
 
 
 def main(arguments: list[str] | None = None) -> int:

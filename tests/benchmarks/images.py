@@ -78,9 +78,9 @@ def generated(path: Path, each: int) -> Path:
             pattern = np.asarray(makers.picture((SIDE, SIDE), seed=label), np.float32)
             for number in range(each):
                 rng = np.random.default_rng([label, number])
-                image = np.roll(pattern, rng.integers(0, SIDE, 2), axis=(0, 1))
-                image = 0.5 * image * rng.uniform(0.6, 1.4) + rng.normal(64, 40, image.shape)
-                photo = Image.fromarray(image.clip(0, 255).astype(np.uint8))
+                moved = np.roll(pattern, rng.integers(0, SIDE, 2), axis=(0, 1))
+                lit = 0.5 * moved * rng.uniform(0.6, 1.4) + rng.normal(64, 40, moved.shape)
+                photo = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
                 name = f"class {label}/{number}.jpg"
                 archive.writestr(name, makers.encoded(photo, "JPEG", quality=90))
     return path

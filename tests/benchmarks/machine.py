@@ -54,7 +54,11 @@ def processor() -> str:
     if info.is_file():
         fields = dict(_fields(info.read_text(encoding="utf-8")))
         name = fields.get("model name", platform.machine())
-        model = f" (family {fields['cpu family']}, model {fields['model']})" if "model" in fields else ""
+        model = (
+            f" (family {fields['cpu family']}, model {fields['model']})"
+            if "model" in fields
+            else ""
+        )
         flags = set(fields.get("flags", "").split())
         wide = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if flag in flags]
         return f"{name}{model}{', ' if wide else ''}{', '.join(wide)}"

@@ -30,11 +30,12 @@ class Spread:
     def high(self) -> float:
         return max(self.values)
 
-    def text(self, form: str = ".1f") -> str:
+    def text(self, form: str = ".1f", before: str = "") -> str:
         """The median, and from where to where the values went, where there are several."""
+        middle = f"{before}{self.median:{form}}"
         if len(self.values) == 1:
-            return format(self.median, form)
-        return f"{self.median:{form}} ({self.low:{form}} to {self.high:{form}})"
+            return middle
+        return f"{middle} ({self.low:{form}} to {self.high:{form}})"
 
     def to_dict(self) -> dict[str, Any]:
         return {"median": self.median, "values": list(self.values)}
