@@ -14,9 +14,9 @@ st.markdown(
 projects.path_ahead()
 projects.continue_list()
 
-st.subheader("Start with your images", anchor=False)
+st.header("Start with your images", anchor=False)
 with st.container(border=True):
     projects.start_own()
 
-st.subheader("Or start with a sample", anchor=False)
+st.header("Or start with a sample", anchor=False)
 projects.sample_cards()

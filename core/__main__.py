@@ -7,13 +7,16 @@ error, results to standard output and, with --json, to a file.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from core.errors import Problem, Stopped
 from core.settings import Backbone, Balance, Fit, Method, SplitSettings, TrainSettings
 
+Report = dict[str, Any]
 _DONE, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 
 
@@ -21,13 +24,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that a terminal cannot show ends nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         from core import commands  # after the options: --help answers at once
 
-        report = options.run(commands, options)
+        report: Report = options.run(options)
         commands.write_report(report, options.json)
     except Problem as problem:
         print(f"firstlight: {problem}", file=sys.stderr)
+        return _BAD_INPUT
+    except OSError as error:  # a place that cannot be read or written, or a full disk
+        print(f"firstlight: {' '.join(str(error).split())}", file=sys.stderr)
         return _BAD_INPUT
     except (Stopped, KeyboardInterrupt):
         print("firstlight: interrupted", file=sys.stderr)
@@ -50,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     _add_source(parser)
-    parser.set_defaults(
-        run=lambda commands, o: commands.run_audit(o.source, o.project), summary=_audit_summary
-    )
+    parser.set_defaults(run=_audit, summary=_audit_summary)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -74,20 +81,14 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument("source", type=Path, metavar="ZIP|FOLDER")
     _add_json(parser)
-    parser.set_defaults(
-        run=lambda commands, o: commands.run_evaluate(o.run_folder, o.source),
-        summary=_evaluate_summary,
-    )
+    parser.set_defaults(run=_evaluate, summary=_evaluate_summary)
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     _add_json(parser)
-    parser.set_defaults(
-        run=lambda commands, o: commands.run_predict(o.run_folder, o.images),
-        summary=_predict_summary,
-    )
+    parser.set_defaults(run=_predict, summary=_predict_summary)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +103,15 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
 
 
-def _train(commands, options):  # type: ignore[no-untyped-def]
+def _audit(options: argparse.Namespace) -> Report:
+    from core.commands import run_audit
+
+    return run_audit(options.source, options.project)
+
+
+def _train(options: argparse.Namespace) -> Report:
+    from core.commands import run_train
+
     settings = TrainSettings(
         method=options.method,
         backbone=options.backbone,
@@ -114,16 +123,28 @@ def _train(commands, options):  # type: ignore[no-untyped-def]
         seed=options.seed,
     )
     split = SplitSettings(seed=options.seed)
-    return commands.run_train(options.source, options.out, settings, split, options.project)
+    return run_train(options.source, options.out, settings, split, options.project)
 
 
-def _audit_summary(report: dict) -> str:  # type: ignore[type-arg]
+def _evaluate(options: argparse.Namespace) -> Report:
+    from core.commands import run_evaluate
+
+    return run_evaluate(options.run_folder, options.source)
+
+
+def _predict(options: argparse.Namespace) -> Report:
+    from core.commands import run_predict
+
+    return run_predict(options.run_folder, options.images)
+
+
+def _audit_summary(report: Report) -> str:
     lines = [f"{report['images']} images in {len(report['classes'])} classes"]
     lines += [f"{check['title']}: {check['count']}" for check in report["checks"].values()]
     return "\n".join(lines)
 
 
-def _train_summary(report: dict) -> str:  # type: ignore[type-arg]
+def _train_summary(report: Report) -> str:
     return (
         f"Test accuracy {_percent(report)} on {report['n_test']} images; always saying the "
         f"commonest class would give {report['majority_baseline']:.1%}. "
@@ -131,21 +152,21 @@ def _train_summary(report: dict) -> str:  # type: ignore[type-arg]
     )
 
 
-def _evaluate_summary(report: dict) -> str:  # type: ignore[type-arg]
+def _evaluate_summary(report: Report) -> str:
     return (
         f"Accuracy {_percent(report)} on {report['n']} images, "
         f"{len(report['unreadable'])} files not read"
     )
 
 
-def _predict_summary(report: dict) -> str:  # type: ignore[type-arg]
+def _predict_summary(report: Report) -> str:
     return "\n".join(
         f"{answer['file']}: {answer['predicted']} ({answer['confidence']:.1%})"
         for answer in report["predictions"]
     )
 
 
-def _percent(report: dict) -> str:  # type: ignore[type-arg]
+def _percent(report: Report) -> str:
     low, high = report["accuracy_low"], report["accuracy_high"]
     return f"{report['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})"
 

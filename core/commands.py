@@ -11,12 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from PIL.Image import Image
 
 from core import files, results
 from core.audit import audit
 from core.catalogue import in_force
-from core.errors import DataProblem, EngineProblem, Problem, ProjectProblem, Stopped
+from core.errors import (
+    DataProblem,
+    EngineProblem,
+    ModelProblem,
+    Problem,
+    ProjectProblem,
+    Stopped,
+)
 from core.ingest import decode, fit_image, ingest, open_source, understand
 from core.jobs.folder import State
 from core.jobs.memory import peak_rss_mb
@@ -26,7 +35,8 @@ from core.project import Project
 from core.settings import SplitSettings, TrainSettings
 
 Report = dict[str, Any]
-_CHUNK = 64  # images that `evaluate` holds at a time
+_CHUNK = 64  # images that are held at a time
+_NAME_LENGTH = 80
 
 
 def run_audit(source: Path, project_folder: Path | None) -> Report:
@@ -44,9 +54,12 @@ def run_train(
 ) -> Report:
     """Ingest ``source``, train on it, and leave the run in ``out``."""
     began = time.perf_counter()
-    if out.exists() and any(out.iterdir()):
+    out = out.resolve()  # so that it has a name, whatever way leads to it
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise ProjectProblem(
-            f"{out} is not empty", "A run needs a folder of its own", "Name a new folder with --out"
+            f"{out} is no empty folder",
+            "A run needs one of its own",
+            "Name a new folder with --out",
         )
     with _project(source, project_folder) as (project, ingest_seconds):
         audit_began = time.perf_counter()
@@ -82,42 +95,40 @@ def run_evaluate(run_folder: Path, source: Path) -> Report:
 
     Images of classes that the model does not know count as mistakes.
     """
-    from core.ml import classifier
-
     run = Run(run_folder)
-    model = classifier.load(run.model_file)
-    size, unreadable, rows, parts = int(model.input_shape[1]), [], [], []
-    with open_source(source) as archive:
+    rows, answers, unreadable = [], [], []
+    with open_source(_existing(source)) as archive:
+        from core.ml import classifier  # only now: what is misspelt is told at once
+
         layout = understand([member.name for member in archive.members])
-        unreadable += [
-            {"file": archive.members[item.index].name, "reason": item.reason}
-            for item in layout.rejected
-        ]
-        for start in range(0, len(layout.entries), _CHUNK):
+        unreadable += [{"file": item.name, "reason": item.reason} for item in layout.rejected]
+        model, size = _model_of(run)
+        total = len(layout.entries)
+        for start in range(0, total, _CHUNK):
             pixels = []
             for entry in layout.entries[start : start + _CHUNK]:
-                name = archive.members[entry.index].name
+                member = archive.members[entry.index]
                 try:
-                    data = archive.read(archive.members[entry.index])
-                    image = decode(data, at_least=size)
+                    image = decode(archive.read(member), at_least=size)
                 except DataProblem as problem:
-                    unreadable.append({"file": name, "reason": problem.title})
+                    unreadable.append({"file": member.name, "reason": problem.title})
                     continue
                 pixels.append(fit_image(image, size, run.settings.fit))
-                rows.append({"image_id": name, "label": entry.label})
-            parts.append(classifier.predict(model, pixels))
-            _tell("Evaluating", start + len(pixels), len(layout.entries))
+                rows.append({"image_id": member.name, "label": entry.label})
+            answers.append(classifier.predict(model, pixels))
+            _tell("Evaluating", min(start + _CHUNK, total), total)
     if not rows:
         raise DataProblem(
             "There is no image to evaluate on",
             f"{source.name} holds no readable image in a class folder",
             "Give a zip or a folder with one folder a class",
         )
-    import numpy as np
+    table = results.predictions(pd.DataFrame(rows), np.concatenate(answers), run.classes)
+    return _evaluation(table, run.classes, unreadable)
 
-    table = results.predictions(pd.DataFrame(rows), np.concatenate(parts), run.classes)
-    known = table["label"].isin(run.classes)
-    figures = results.metrics(table[known], run.classes)
+
+def _evaluation(table: pd.DataFrame, classes: list[str], unreadable: list[Any]) -> Report:
+    figures = results.metrics(table, classes)
     correct = int(table["correct"].sum())
     low, high = results.wilson(correct, len(table))
     columns = ("label", "precision", "recall", "n")
@@ -128,40 +139,56 @@ def run_evaluate(run_folder: Path, source: Path) -> Report:
         "accuracy_high": high,
         "balanced_accuracy": figures["balanced_accuracy"],
         "per_class": [{name: row[name] for name in columns} for row in figures["per_class"]],
-        "unknown_classes": sorted(table.loc[~known, "label"].unique()),
+        "unknown_classes": sorted(set(table["label"]) - set(classes)),
         "unreadable": unreadable,
     }
 
 
 def run_predict(run_folder: Path, images: list[Path]) -> Report:
     """What the model of a run says of single images, each with all probabilities."""
+    run = Run(run_folder)
     from core.ml import classifier
 
-    run = Run(run_folder)
-    model = classifier.load(run.model_file)
-    size = int(model.input_shape[1])
-    pixels = []
-    for path in images:
-        try:
-            image = decode(path.read_bytes(), at_least=size)
-        except OSError as error:
-            raise DataProblem(f"{path} cannot be read", str(error.strerror)) from error
-        except DataProblem as problem:
-            raise DataProblem(f"{path}: {problem.title}", problem.detail, problem.fix) from problem
-        pixels.append(fit_image(image, size, run.settings.fit))
-    answers = []
-    for path, row in zip(images, classifier.predict(model, pixels), strict=True):
-        by_class = {name: float(p) for name, p in zip(run.classes, row, strict=True)}
-        best = max(by_class, key=lambda name: by_class[name])
-        answers.append(
-            {
-                "file": str(path),
-                "predicted": best,
-                "confidence": by_class[best],
-                "probabilities": by_class,
-            }
-        )
+    model, size = _model_of(run)
+    answers: list[dict[str, Any]] = []
+    for start in range(0, len(images), _CHUNK):
+        chunk = images[start : start + _CHUNK]
+        pixels = [fit_image(_image(path, size), size, run.settings.fit) for path in chunk]
+        for path, row in zip(chunk, classifier.predict(model, pixels), strict=True):
+            by_class = {name: float(p) for name, p in zip(run.classes, row, strict=True)}
+            best = max(by_class, key=lambda name: by_class[name])
+            answers.append(
+                {
+                    "file": str(path),
+                    "predicted": best,
+                    "confidence": by_class[best],
+                    "probabilities": by_class,
+                }
+            )
     return {"predictions": answers}
+
+
+def _model_of(run: Run) -> tuple[Any, int]:
+    """The trained Keras model of ``run`` and the side of its images."""
+    from core.ml import classifier
+
+    model = classifier.load(run.model_file)
+    if model.output_shape[-1] != len(run.classes):
+        raise ModelProblem(
+            "The model is not the one that was trained here",
+            f"It tells {model.output_shape[-1]} classes apart, the run has {len(run.classes)}",
+            "Train again",
+        )
+    return model, int(model.input_shape[1])
+
+
+def _image(path: Path, size: int) -> Image:
+    try:
+        return decode(path.read_bytes(), at_least=size)
+    except OSError as error:
+        raise DataProblem(f"{path} cannot be read", str(error.strerror)) from error
+    except DataProblem as problem:
+        raise DataProblem(f"{path}: {problem.title}", problem.detail, problem.fix) from problem
 
 
 @contextmanager
@@ -171,20 +198,35 @@ def _project(source: Path, folder: Path | None) -> Iterator[tuple[Project, float
     ``source`` may be a project itself. Without ``folder`` the project lives as long as the block.
     """
     if (source / "project.json").is_file():
+        if folder is not None and folder.resolve() != source.resolve():
+            raise ProjectProblem(
+                "Two projects are named",
+                f"The images are those of {source}, so nothing would go into {folder}",
+                "Leave --project out",
+            )
         yield Project(source), 0.0
         return
-    if not source.exists():
-        raise DataProblem(f"{source} was not found", "Expected a zip, a folder or a project")
+    _existing(source)
     began = time.perf_counter()
     root = Path(tempfile.mkdtemp(prefix="firstlight-")) if folder is None else folder
     try:
-        project = _open_or_create(root, source.stem)
+        project = _open_or_create(root, _name_of(source))
         with open_source(source) as archive:
             ingest(archive, project.folder, on_progress=_tell)
         yield project, time.perf_counter() - began
     finally:
         if folder is None:
             shutil.rmtree(root, ignore_errors=True)
+
+
+def _existing(source: Path) -> Path:
+    if not source.exists():
+        raise DataProblem(f"{source} was not found", "Expected a zip, a folder or a project")
+    return source
+
+
+def _name_of(source: Path) -> str:
+    return source.resolve().stem[:_NAME_LENGTH].strip() or "Images"
 
 
 def _open_or_create(folder: Path, name: str) -> Project:

@@ -31,14 +31,18 @@ def home() -> Path:
     return Path(platformdirs.user_data_dir("firstlight", appauthor=False))
 
 
-def cache_folder() -> Path:
+def cache_folder(*parts: str) -> Path:
     """What can be made again, shared by all projects: FIRSTLIGHT_CACHE, or a folder in `home`.
+
+    Args:
+        parts: names of folders below it; all are made where they are missing.
 
     Raises:
         ProjectProblem: the folder cannot be made.
     """
     chosen = os.environ.get("FIRSTLIGHT_CACHE")
     folder = Path(chosen).expanduser().resolve() if chosen else home() / "cache"
+    folder = folder.joinpath(*parts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -38,7 +38,7 @@ def divide(catalogue: pd.DataFrame, settings: SplitSettings) -> pd.Series:
     different = groups.drop_duplicates("group")["label"].value_counts()
     # By the labels of the catalogue: a class may have lost all its images to conflicting twins
     labels = sorted(catalogue["label"].unique())
-    require_classes(different.reindex(labels, fill_value=0).to_dict(), smallest=3)
+    require_classes({str(label): int(different.get(label, 0)) for label in labels}, smallest=3)
     sides: dict[str, Side] = {}
     for label, members in groups.groupby("label", sort=True):
         sizes = members.groupby("group", sort=True).size()

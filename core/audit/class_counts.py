@@ -20,7 +20,7 @@ def find(catalogue: pd.DataFrame, rejected: pd.DataFrame) -> list[Finding]:
     for label, count in counts.items():
         few, unequal = count < ENOUGH, count * UNEQUAL < largest
         if few or unequal:
-            note = f"{count} images"
+            note = "1 image" if count == 1 else f"{count} images"
             note += f", fewer than {ENOUGH}" if few else ""
             note += f"; the largest class has {largest}" if unequal else ""
             score = min(1.0, count / ENOUGH, UNEQUAL * count / largest)

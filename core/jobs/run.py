@@ -32,6 +32,8 @@ class Run(JobFolder):
     """
 
     def __init__(self, folder: Path) -> None:
+        if not (folder / "job.json").is_file():
+            raise ProjectProblem("There is no such run", f"{folder.name or folder} holds none")
         super().__init__(folder)
         try:
             content = files.read_json(folder / "settings.json")

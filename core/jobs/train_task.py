@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core import files, results
-from core.errors import DataProblem, ModelProblem
+from core.errors import ModelProblem
 from core.ingest import original_path
 from core.jobs.folder import JobFolder
 from core.jobs.memory import peak_rss_mb
@@ -27,7 +27,10 @@ from core.split import Side
 
 _STAGES = 4
 _PARITY = 1e-3  # how far the saved model may be from what was measured on cached features
-_VERSIONED = ("keras", "keras-cv", "tensorflow", "ai-edge-litert", "numpy", "pillow")
+_VERSIONED = (
+    *("keras", "keras-cv", "tensorflow", "tensorflow-cpu", "ai-edge-litert"),
+    *("numpy", "pillow"),
+)
 
 
 def run(job: JobFolder) -> dict[str, Any]:
@@ -87,14 +90,7 @@ class _Training:
             sha: loader(original_path(project.folder, sha), extract.size, self.settings.fit)
             for sha in dict.fromkeys(hashes)
         }
-        try:
-            store.fill(images, extract, tell)
-        except FileNotFoundError as error:
-            raise DataProblem(
-                "An image of this project is gone",
-                f"{error.filename} was not found",
-                "Add the images again; nothing else is lost",
-            ) from error
+        store.fill(images, extract, tell)
         return store.read(hashes)
 
     def _train(self, features: Features) -> Head:
@@ -162,5 +158,5 @@ def _versions() -> dict[str, str]:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            continue  # tensorflow-cpu goes by another name; LiteRT may be absent
+            continue  # TensorFlow goes by one name or the other; LiteRT may be absent
     return found

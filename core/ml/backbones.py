@@ -60,7 +60,7 @@ def feature_model(backbone: Backbone, image_size: int) -> keras.Model:
     (batch, image_size, image_size, 3) -> (batch, 2840) for Lite0, see `pooled_features`.
     """
     base = network(backbone, image_size)
-    return keras.Model(base.inputs, pooled_features(base.outputs), name="features")
+    return keras.Model(base.input, pooled_features(base.outputs), name="features")
 
 
 def pooled_features(maps: list[keras.KerasTensor]) -> keras.KerasTensor:
@@ -98,7 +98,7 @@ def published_classifier(backbone: Backbone, image_size: int) -> keras.Model:
     weights = published_weights(backbone)
     pooled = keras.layers.GlobalAveragePooling2D()(base.outputs[-1])
     dense = keras.layers.Dense(1000, name="logits")
-    model = keras.Model(base.inputs, dense(pooled))
+    model = keras.Model(base.input, dense(pooled))
     dense.set_weights([weights["_fc.weight"].T, weights["_fc.bias"]])
     return model
 

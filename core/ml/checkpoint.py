@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -27,9 +28,11 @@ class Checkpoint(keras.callbacks.Callback):
 
     Args:
         path: of the file.
-        settings: of the training; a file made under others is not used.
-        on_epoch: called with the figures of each epoch, see `record`.
-        check_stop: called after each batch; what it raises ends the training.
+        settings: of the training; a file made under others, or by another version of Keras,
+            or a damaged one, is not used.
+        on_epoch: called with the figures of each epoch, see `record`; once more for an epoch
+            that an interruption kept from being saved.
+        check_stop: called after every few batches; what it raises ends the training.
     """
 
     def __init__(
@@ -67,12 +70,10 @@ class Checkpoint(keras.callbacks.Callback):
         model.optimizer.build(model.trainable_variables)
         if content is None:
             return
-        header = json.loads(str(content["header"]))
-        self.history = header["history"]
-        variables = _variables(model)
-        for index, variable in enumerate(variables):
+        self.history = json.loads(str(content["header"]))["history"]
+        for index, variable in enumerate(_variables(model)):
             variable.assign(content[f"variable_{index}"])
-        count = len(model.get_weights())
+        count = len(model.get_weights()) if self.best_epoch else 0
         self.best_weights = [content[f"best_{index}"] for index in range(count)]
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -81,7 +82,7 @@ class Checkpoint(keras.callbacks.Callback):
         self._first = len(self.history)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Let a stop take effect within a batch."""
+        """Let a stop take effect within a few batches."""
         self._check_stop()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -91,8 +92,8 @@ class Checkpoint(keras.callbacks.Callback):
         if entry["best"]:
             self.best_weights = [np.array(weight) for weight in self.model.get_weights()]
         self.history.append(entry)
+        self._on_epoch(entry)  # before it is saved: rather told of twice than never
         self._write()
-        self._on_epoch(entry)
         if self.is_over:
             self.model.stop_training = True
 
@@ -116,12 +117,8 @@ class Checkpoint(keras.callbacks.Callback):
         }
 
     def _write(self) -> None:
-        header = {
-            "format": _FORMAT,
-            "settings": self._settings.to_dict(),
-            "history": self.history,
-        }
-        arrays = {f"variable_{i}": np.array(v) for i, v in enumerate(_variables(self.model))}
+        header = {**self._made_by(), "history": self.history}
+        arrays = {f"variable_{i}": v.numpy() for i, v in enumerate(_variables(self.model))}
         arrays |= {f"best_{i}": weight for i, weight in enumerate(self.best_weights)}
         arrays["header"] = np.array(json.dumps(header))
         with files.replacing(self._path) as temporary, open(temporary, "wb") as handle:
@@ -130,11 +127,18 @@ class Checkpoint(keras.callbacks.Callback):
     def _read(self) -> dict[str, NDArray[Any]] | None:
         if not self._path.is_file():
             return None
-        with np.load(self._path, allow_pickle=False) as archive:
-            content = {name: archive[name] for name in archive.files}
-        header = json.loads(str(content["header"]))
-        fits = header["format"] == _FORMAT and header["settings"] == self._settings.to_dict()
-        return content if fits else None
+        try:
+            with open(self._path, "rb") as handle, np.load(handle, allow_pickle=False) as archive:
+                content = {name: archive[name] for name in archive.files}
+            header = json.loads(str(content["header"]))
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None
+        return content if self._made_by().items() <= header.items() else None
+
+    def _made_by(self) -> dict[str, Any]:
+        """What a file must say of its making to be used."""
+        versions = {"format": _FORMAT, "keras": keras.__version__}
+        return {**versions, "settings": self._settings.to_dict()}
 
 
 def _variables(model: keras.Model) -> list[Any]:

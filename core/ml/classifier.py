@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core import files
 from core.errors import ModelProblem
 from core.ml.convert import Converted
 from core.ml.features import Pixels
@@ -25,22 +25,25 @@ def assemble(backbone: Converted, head: Head) -> keras.Model:
     """Put ``head`` on ``backbone``.
 
     Input: (batch, size, size, 3), RGB in 0-255. Output: (batch, classes), rows sum to 1.
+
+    Raises:
+        ModelProblem: the backbone's file is damaged.
     """
-    base = keras.saving.load_model(backbone.keras, compile=False)
+    try:
+        base = keras.saving.load_model(backbone.keras, compile=False)
+    except Exception as error:  # Keras raises many kinds for a bad file
+        raise backbone.damaged(error) from error
     dense = keras.layers.Dense(head.bias.shape[0], name="logits")
     probabilities = keras.layers.Softmax(name="probabilities")(dense(base.output))
     dense.set_weights([head.kernel, head.bias])
-    return keras.Model(base.inputs, probabilities, name="classifier")
+    # The input itself, not a list with it: called with images, the model then says nothing
+    return keras.Model(base.inputs[0], probabilities, name="classifier")
 
 
 def save(model: keras.Model, path: Path) -> None:
     """Write ``model`` to ``path`` (ending in .keras) so that a crash leaves no half file."""
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
+    with files.replacing(path) as temporary:
         model.save(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def load(path: Path) -> keras.Model:

@@ -31,24 +31,32 @@ _POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Converted:
-    """A backbone on disk: ``keras`` (feature maps) and ``litert`` (features)."""
+    """A backbone on disk, as two files of the same network: RGB 0-255 -> features."""
 
     folder: Path
 
     @property
     def keras(self) -> Path:
-        """Keras file, RGB 0-255 -> feature maps and features."""
+        """Keras file, to build models from; where LiteRT is missing, to run too."""
         return self.folder / "features.keras"
 
     @property
     def litert(self) -> Path:
-        """LiteRT file, RGB 0-255 -> features."""
+        """LiteRT file, to run fast."""
         return self.folder / "features.tflite"
 
     @property
     def complete(self) -> bool:
         """Whether everything that this machine can use is there."""
         return self.keras.is_file() and (not has_litert() or self.litert.is_file())
+
+    def damaged(self, error: Exception) -> ModelProblem:
+        """What to say where a file cannot be loaded."""
+        return ModelProblem(
+            "The prepared backbone cannot be loaded",
+            f"Its files are damaged ({type(error).__name__})",
+            f"Delete the folder {self.folder} and train again",
+        )
 
 
 def has_litert() -> bool:
@@ -70,11 +78,11 @@ def converted(
 
     Raises:
         ModelProblem: it could not be made.
+        ProjectProblem: the cache folder cannot be written.
         Stopped: ``should_stop`` said so while it was being made.
     """
-    result = Converted(cache_folder() / "backbones" / key(backbone, image_size))
+    result = Converted(cache_folder("backbones", key(backbone, image_size)))
     if not result.complete:
-        result.folder.mkdir(parents=True, exist_ok=True)
         _run([str(backbone), str(image_size), str(result.folder)], should_stop)
     return result
 
@@ -86,14 +94,11 @@ def _run(arguments: list[str], should_stop: Callable[[], bool]) -> None:
     with subprocess.Popen(
         command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
-        while True:
-            try:
-                _, errors = process.communicate(timeout=_POLL_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                if should_stop():
-                    process.kill()
-                    raise Stopped from None
+        try:
+            errors = _errors_of(process, should_stop)
+        except BaseException:  # stopped, or Ctrl-C, which does not always reach that process
+            process.kill()
+            raise
     if process.returncode != 0:
         lines = errors.decode(errors="replace").strip().splitlines()
         raise ModelProblem(
@@ -101,6 +106,16 @@ def _run(arguments: list[str], should_stop: Callable[[], bool]) -> None:
             lines[-1] if lines else f"The converter ended with code {process.returncode}",
             "Check the free disk space and memory, or install the requirements again",
         )
+
+
+def _errors_of(process: subprocess.Popen[bytes], should_stop: Callable[[], bool]) -> bytes:
+    """What ``process`` wrote to standard error, once it has ended."""
+    while True:
+        try:
+            return process.communicate(timeout=_POLL_SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            if should_stop():
+                raise Stopped from None
 
 
 def convert(backbone: Backbone, image_size: int, folder: Path) -> None:
@@ -115,10 +130,8 @@ def convert(backbone: Backbone, image_size: int, folder: Path) -> None:
         with contextlib.redirect_stdout(io.StringIO()):  # Keras lists every variable
             content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
         files.write_bytes(result.litert, content)
-    # Keras insists on the ending, so the temporary name keeps it. This file comes last:
-    temporary = folder / f".{os.getpid()}.keras"
-    model.save(temporary)
-    os.replace(temporary, result.keras)
+    with files.replacing(result.keras) as temporary:  # last: where it is, all is
+        model.save(temporary)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Feature vectors on disk, by content: the same bytes are never computed twice.
+"""Feature vectors on disk, by content: what was computed once is not computed again.
 
 A store is a folder of segments. A segment is a pair of files that only grow: `ID.vectors` (raw
 float32) and `ID.keys` (one SHA-256 a line). Vectors reach the disk before their keys, so a
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,10 @@ class FeatureStore:
         todo = self.missing(images)
         done, total = len(images) - len(todo), len(images)
         on_image(done, total)
-        vectors = extract(images[key] for key in todo)
-        with _SegmentWriter(self.folder) as writer:
+        with (
+            closing(extract(images[key] for key in todo)) as vectors,
+            _SegmentWriter(self.folder) as writer,
+        ):
             for key, vector in zip(todo, vectors, strict=True):
                 writer.add(key, vector)
                 done += 1
@@ -88,7 +91,9 @@ class _Segment:
         size = self._path.stat().st_size if self._path.is_file() else 0
         text = keys_path.read_bytes()
         self.count = min(len(text) // _KEY_BYTES, size // (4 * width))
-        self.keys = text[: self.count * _KEY_BYTES].decode("ascii").split()
+        # By place, not by line: a power cut can leave bytes that are no keys
+        starts = range(0, self.count * _KEY_BYTES, _KEY_BYTES)
+        self.keys = [text[at : at + _KEY_BYTES - 1].decode("ascii", "replace") for at in starts]
 
     def vectors(self, width: int) -> NDArray[np.float32]:
         if not self.count:
@@ -118,10 +123,12 @@ class _SegmentWriter:
     def _flush(self) -> None:
         if not self._keys:
             return
-        block = np.stack(self._vectors).astype(np.float32, copy=False)
+        # Taken out first: after a write that failed half-way nothing may follow in this segment
+        keys, self._keys = self._keys, []
+        vectors, self._vectors = self._vectors, []
+        block = np.stack(vectors).astype(np.float32, copy=False)
         _append(self._stem.with_suffix(".vectors"), block.tobytes())
-        _append(self._stem.with_suffix(".keys"), "".join(f"{k}\n" for k in self._keys).encode())
-        self._keys, self._vectors = [], []
+        _append(self._stem.with_suffix(".keys"), "".join(f"{key}\n" for key in keys).encode())
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import DataProblem
 from core.ingest import load_fitted
 from core.ml.convert import Converted, has_litert
 from core.settings import Fit
@@ -34,16 +35,26 @@ class Extractor(Protocol):
     size: int
     width: int
 
-    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
-        """One feature vector an image, in order; images are loaded as they are needed."""
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Generator[Features]:
+        """One feature vector an image, in order; images are loaded as they are needed.
+
+        What loading an image raises, is raised here. Closing the generator ends the work.
+        """
         ...
 
 
 def extractor(backbone: Converted, threads: int | None = None) -> Extractor:
-    """The quickest extractor that this machine has: LiteRT, else Keras."""
-    if has_litert():
-        return LiteRTExtractor(backbone.litert, threads or os.cpu_count() or 1)
-    return KerasExtractor(backbone.keras)
+    """The quickest extractor that this machine has: LiteRT, else Keras.
+
+    Raises:
+        ModelProblem: the backbone's files are damaged.
+    """
+    try:
+        if has_litert():
+            return LiteRTExtractor(backbone.litert, threads or os.cpu_count() or 1)
+        return KerasExtractor(backbone.keras)
+    except Exception as error:  # both raise many kinds for a bad file
+        raise backbone.damaged(error) from error
 
 
 class LiteRTExtractor:
@@ -56,8 +67,8 @@ class LiteRTExtractor:
         _, source, target = self._interpreter()
         self.size, self.width = int(source["shape"][1]), int(target["shape"][1])
 
-    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
-        """See `Extractor`. An image that raises, raises here, in its turn."""
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Generator[Features]:
+        """See `Extractor`. What an image raises, comes in its turn."""
         iterator = iter(images)
         window: deque[Future[Features]] = deque()
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="features")
@@ -101,13 +112,28 @@ class KerasExtractor:
         self._model = keras.saving.load_model(path, compile=False)
         self.size, self.width = int(self._model.input_shape[1]), int(self._model.output_shape[1])
 
-    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Iterator[Features]:
-        """See `Extractor`."""
+    def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Generator[Features]:
+        """See `Extractor`. What an image raises, comes in the turn of its batch."""
         iterator = iter(images)
         while batch := [image() for image in islice(iterator, _BATCH)]:
             yield from np.asarray(self._model.predict_on_batch(np.stack(batch).astype("float32")))
 
 
 def loader(path: Path, size: int, fit: Fit) -> Callable[[], Pixels]:
-    """Loads one original as (size, size, 3) uint8 when called."""
-    return lambda: load_fitted(path.read_bytes(), size, fit)
+    """Loads one original as (size, size, 3) uint8 when called.
+
+    The call raises DataProblem where the file is gone, or can no longer be read.
+    """
+
+    def load() -> Pixels:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise DataProblem(
+                "An image of this project is gone",
+                f"{path.name} in its folder 'originals' cannot be read: {error.strerror}",
+                "Put that folder back as it was, or make a new project with the images",
+            ) from error
+        return load_fitted(data, size, fit)
+
+    return load

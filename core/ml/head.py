@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.errors import ModelProblem
 from core.ml.checkpoint import Checkpoint
 from core.ml.features import Features
 from core.settings import Balance, TrainSettings
@@ -59,14 +60,15 @@ class Head:
 def class_weights(labels: Labels, classes: int, balance: Balance) -> dict[int, float] | None:
     """What one image of each class counts, so that all classes count alike; None: all 1.
 
-    The weights average 1 over the images.
+    The weights average 1 over the images. A class without images plays no part.
     """
     counts = np.bincount(labels, minlength=classes)
     if balance is Balance.OFF:
         return None
-    if balance is Balance.AUTO and counts.max() <= _UNEQUAL * counts.min():
+    present = counts[counts > 0]
+    if balance is Balance.AUTO and present.max() <= _UNEQUAL * present.min():
         return None
-    weights = len(labels) / (classes * np.maximum(counts, 1))
+    weights = len(labels) / (len(present) * np.maximum(counts, 1))
     return {index: float(weight) for index, weight in enumerate(weights)}
 
 
@@ -91,7 +93,10 @@ def train_head(
         settings: epochs, batch size, learning rate, decay, dropout, balance, patience, seed.
         folder: where the checkpoint lives.
         on_epoch: called after each epoch with its figures, see `Checkpoint.record`.
-        check_stop: called after each batch; what it raises ends the training.
+        check_stop: called after every few batches; what it raises ends the training.
+
+    Raises:
+        ModelProblem: no epoch has a loss that is a number.
     """
     keras.utils.set_random_seed(settings.seed)
     steps = -(-len(train.labels) // settings.batch_size)
@@ -110,6 +115,12 @@ def train_head(
             epochs=settings.epochs,
             callbacks=[checkpoint],
             verbose=0,
+        )
+    if not checkpoint.best_weights:
+        raise ModelProblem(
+            "The training came to nothing",
+            f"None of {len(checkpoint.history)} epochs has a validation loss that is a number",
+            "Train again with a smaller learning rate",
         )
     kernel, bias = checkpoint.best_weights
     return Head(kernel * FEATURE_SCALE, bias, checkpoint.best_epoch, len(checkpoint.history))
@@ -145,11 +156,9 @@ def _batches(
     The order depends on the seed and the epoch alone, so a training that is resumed sees
     what it would have seen.
     """
-    table = np.ones(int(examples.labels.max()) + 1, np.float32)
-    for label, weight in (weights or {}).items():
-        table[label] = weight
+    each = [1.0 if weights is None else weights[int(label)] for label in examples.labels]
     columns = [tf.constant(c) for c in (examples.features, examples.labels)]
-    columns.append(tf.constant(table[examples.labels]))
+    columns.append(tf.constant(each, tf.float32))
     count = len(examples.labels)
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:

@@ -24,6 +24,8 @@ from core.errors import ModelProblem
 from core.settings import Backbone
 
 Array = NDArray[np.float32]
+# What unpickling raises over bytes that are no state dict
+_MALFORMED = (pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ def read_state_dict(path: Path, sha256: str) -> dict[str, Array]:
     """Read a legacy torch state dict whose content has this SHA-256.
 
     Raises:
-        ModelProblem: the file is missing, differs from the published one, or holds anything
-            but tensors of floats and integers.
+        ModelProblem: the file is missing, differs from the one with this SHA-256, or holds
+            anything but tensors of floats and integers.
     """
     try:
         with open(path, "rb") as handle:
@@ -87,6 +89,12 @@ def read_state_dict(path: Path, sha256: str) -> dict[str, Array]:
             return _read(handle)
     except OSError as error:
         raise ModelProblem(f"{path.name} cannot be read", str(error.strerror)) from error
+    except _MALFORMED as error:
+        raise ModelProblem(
+            f"{path.name} holds no state dict",
+            f"Reading it failed ({type(error).__name__})",
+            "Use the published file only",
+        ) from error
 
 
 def _read(handle: IO[bytes]) -> dict[str, Array]:
@@ -127,9 +135,12 @@ class _Tensor:
     strides: tuple[int, ...]
 
     def over(self, values: NDArray[Any]) -> NDArray[Any]:
+        steps = zip(self.shape, self.strides, strict=True)
+        last = self.offset + sum((count - 1) * stride for count, stride in steps)
+        if min((self.offset, *self.shape, *self.strides)) < 0 or last >= len(values):
+            raise ValueError("a tensor reaches beyond its storage")
         strides = tuple(stride * values.itemsize for stride in self.strides)
-        view = np.lib.stride_tricks.as_strided(values[self.offset :], self.shape, strides)
-        return np.ascontiguousarray(view)
+        return np.lib.stride_tricks.as_strided(values[self.offset :], self.shape, strides).copy()
 
 
 def _rebuild_tensor(

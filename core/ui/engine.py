@@ -8,6 +8,7 @@ a late one.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from core.jobs import Engine, JobFolder
 
 _PATIENCE: Final = 0.8
+_HEAD_START: Final = 1.0  # for the first page: starting the engine takes all of a small computer
 T = TypeVar("T")
 
 
@@ -38,6 +40,7 @@ def connect() -> Engine:
     """Start the engine where none runs, and connect to it. Tests put a double in its place."""
     from core import jobs
 
+    time.sleep(_HEAD_START)
     return jobs.connect()
 
 

@@ -22,28 +22,23 @@ CHOICES: Final = {
 }
 
 
-def settings_form(
-    defaults: S, key: str, only: Collection[str] | None = None, columns: int = 1
-) -> S:
+def settings_form(defaults: S, key: str, only: Collection[str] | None = None) -> S:
     """Draw a widget for each field of ``defaults`` and return the settings as chosen.
 
     Args:
         defaults: what the widgets start with; fields that are not drawn keep their value.
         key: prefix of the widgets' keys; another key starts afresh.
         only: the fields to draw; all where it is None.
-        columns: how many widgets stand side by side where there is room.
 
     Raises:
         SettingsProblem: the values contradict each other.
     """
     fields = [f for f in dataclasses.fields(defaults) if only is None or f.name in only]
     hints = typing.get_type_hints(type(defaults))
-    places = st.columns(columns) if columns > 1 else [st.container()]
     chosen: dict[str, Any] = {}
-    for number, field in enumerate(fields):
-        with places[number % len(places)]:
-            value = getattr(defaults, field.name)
-            chosen[field.name] = _widget(field, hints[field.name], value, f"{key}-{field.name}")
+    for field in fields:
+        value = getattr(defaults, field.name)
+        chosen[field.name] = _widget(field, hints[field.name], value, f"{key}-{field.name}")
     return dataclasses.replace(defaults, **chosen)
 
 

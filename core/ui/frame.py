@@ -75,7 +75,7 @@ def begin(key: str) -> Project:
     except Problem as found:
         problem = found
     _set_up(here.title, project)
-    st.title(here.title)
+    st.title(here.title, anchor=False)
     if project is None:
         _lead_home(problem)
     return project

@@ -18,6 +18,7 @@ from core.ui.progress import Look
 from core.ui.words import count, listing, plain, size
 
 _UPLOADER: Final = "images"
+_DISMISSED: Final = "dismissed-intake"
 _EVERY_CLASS: Final = "All classes"
 
 
@@ -45,7 +46,7 @@ def work(project: Project) -> State | None:
     if standing.is_active:
         with st.container(border=True):
             progress.live(job, _taking)
-    elif standing is not State.FINISHED:
+    elif standing is not State.FINISHED and state.recall(_DISMISSED) != job.id:
         _ended_early(job, standing)
     return standing
 
@@ -71,8 +72,11 @@ def _ended_early(job: JobFolder, standing: State) -> None:
             title="This was interrupted",
             icon=":material/pause_circle:",
         )
-    again = "Take the rest" if standing is not State.FAILED else "Try again"
-    if st.button(again, icon=":material/play_arrow:"):
+    label = "Try again" if standing is State.FAILED else "Take the rest"
+    with st.container(horizontal=True):
+        again = st.button(label, icon=":material/play_arrow:")
+        st.button("Dismiss", type="tertiary", on_click=state.keep, args=(_DISMISSED, job.id))
+    if again:
         with problems.shown():
             jobs.resume(job, desk())
             st.rerun()
@@ -135,15 +139,18 @@ def balance(counts: pd.DataFrame) -> str:
 
 
 def by_class(project: Project) -> None:
-    """The images, of one class or of all."""
+    """The images of one class, or of all in turn."""
     counts = tables.counts(project)
     names = [_EVERY_CLASS, *counts["label"]]
     chosen = st.selectbox("Class", names, key=f"class-{project.id}", width=320)
     images = tables.images(project)
-    if chosen != _EVERY_CLASS:
+    if chosen == _EVERY_CLASS:
+        turns = images.groupby("label").cumcount().sort_values(kind="stable")
+        images = images.loc[turns.index].assign(caption=lambda table: table["label"])
+    else:
         images = images[images["label"] == chosen]
-    caption = images["label"] if chosen == _EVERY_CLASS else images["source"].str.split("/").str[-1]
-    gallery(images.assign(caption=caption), project.thumbs, key=f"images-{project.id}-{chosen}")
+        images = images.assign(caption=images["source"].str.rsplit("/", n=1).str[-1])
+    gallery(images, project.thumbs, key=f"images-{project.id}-{chosen}")
 
 
 def not_taken(project: Project) -> None:

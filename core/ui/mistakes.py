@@ -24,6 +24,7 @@ from core.ui.words import count, interval, percent, plain
 Metrics = dict[str, Any]
 _SIDES: Final = {"test": "Test images", "validation": "Validation images"}
 _PREVIEW: Final = 480
+_A_PAGE: Final = 30
 TOO_KIND: Final = (
     "The best epoch was chosen with these images, so this score is a little too kind. "
     "The test images had no say in anything."
@@ -79,8 +80,6 @@ def scores(found: Metrics) -> None:
 def mixups(project: Project, run: Run, found: Metrics, classes: list[str], side: str) -> None:
     """The confusion matrix, and the images of the chosen cell, or else the worst mistakes."""
     st.markdown("What was taken for what", help=glossary()["confusion"].help)
-    with st.expander("What to look for", icon=":material/lightbulb:"):
-        st.markdown(lesson("errors"))
     cell = confusion_matrix(found["confusion"], classes, key=f"matrix-{run.id}-{side}")
     answers = tables.predictions(run.folder)
     answers = answers[answers["split"] == side]
@@ -88,10 +87,14 @@ def mixups(project: Project, run: Run, found: Metrics, classes: list[str], side:
         truth, said = cell
         rows = answers[(answers["label"] == truth) & (answers["predicted"] == said)]
         rows = rows.sort_values("confidence", ascending=truth == said)
-        st.subheader(_cell_title(len(rows), truth, said), anchor=False)
+        st.header(_cell_title(len(rows), truth, said), anchor=False)
+        st.caption("Choose the cell again to see all mistakes.")
     else:
         rows = results.worst_mistakes(answers)
-        st.subheader(f"{count(len(rows), 'mistake')}, the worst first", anchor=False)
+        st.header(f"{count(len(rows), 'mistake')}, the worst first", anchor=False)
+    told = zip(rows["predicted"], rows["confidence"], rows["label"], strict=True)
+    say = _sure if cell else _said
+    rows = rows.assign(caption=[say(*answer) for answer in told])
     _images(project, rows, classes, key=f"{run.id}-{side}-{'-'.join(cell or ())}")
 
 
@@ -130,42 +133,40 @@ def by_class(found: Metrics) -> None:
 
 
 def _images(project: Project, rows: pd.DataFrame, classes: list[str], key: str) -> None:
+    """The images of ``rows``, and beside them the one that was chosen."""
     if rows.empty:
-        st.markdown("There are none. Either it is that good, or there are too few test images.")
+        st.markdown("There are none. Either it is that good, or there are too few images to tell.")
         return
-    st.caption("Choose an image to see how sure the classifier was.")
-    detail = st.container()
-    told = zip(rows["predicted"], rows["confidence"], rows["label"], strict=True)
-    captions = [_said(said, confidence, label) for said, confidence, label in told]
-    opened = gallery(
-        rows.assign(caption=captions), project.thumbs, key=f"answers-{key}", opens=True
-    ).opened
-    if opened:
-        with detail:
+    with st.container(key="stacking-answers"):
+        images, beside = st.columns([3, 2], gap="large")
+    with images:
+        opened = gallery(rows, project.thumbs, f"answers-{key}", _A_PAGE, opens=True).opened
+    with beside:
+        if opened:
             _detail(project, rows[rows["image_id"] == opened].iloc[0], classes)
+        else:
+            st.markdown("**Choose an image to look at it closely.**")
+            st.markdown(lesson("errors"))
 
 
 def _detail(project: Project, row: pd.Series[Any], classes: list[str]) -> None:
     probabilities = [float(row[f"p_{place}"]) for place in range(len(classes))]
     told = (classes, probabilities, row["label"], row["predicted"])
     name = str(row["source"])
-    with st.container(border=True, key="stacking-detail"):
-        image, facts = st.columns([2, 3], gap="large")
-        with image:
-            shown = preview(str(project.folder), row["sha256"])
-            if shown:
-                st.image(shown, width="stretch", alt=f"{name}, labelled {row['label']}")
-            else:
-                st.caption("This image cannot be shown: its file is gone or damaged.")
-        with facts:
-            st.markdown(_verdict(row))
-            st.plotly_chart(
-                charts.probability_bars(*told),
-                config=charts.PLOTLY_CONFIG,
-                alt=charts.describe_probability_bars(*told),
-                key="probabilities",
-            )
-            st.caption(f"File: {plain(name)}")
+    with st.container(border=True, key="detail"):
+        st.markdown(_verdict(row), help=glossary()["confidence"].help)
+        shown = preview(str(project.folder), row["sha256"])
+        if shown:
+            st.image(shown, width="stretch", alt=f"{name}, labelled {row['label']}")
+        else:
+            st.caption("This image cannot be shown: its file is gone or damaged.")
+        st.plotly_chart(
+            charts.probability_bars(*told),
+            config=charts.PLOTLY_CONFIG,
+            alt=charts.describe_probability_bars(*told),
+            key="probabilities",
+        )
+        st.caption(f"File: {plain(name)}")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -207,6 +208,10 @@ def _cell_title(number: int, truth: str, said: str) -> str:
 
 def _said(predicted: str, confidence: float, label: str) -> str:
     return f"said {predicted} with {percent(confidence, 0)}, labelled {label}"
+
+
+def _sure(predicted: str, confidence: float, label: str) -> str:
+    return f"{percent(confidence, 0)} sure"
 
 
 def _verdict(row: pd.Series[Any]) -> str:

@@ -38,7 +38,7 @@ def headline(found: Metrics, images: str) -> str:
 
 def title(run: Run) -> None:
     """Which run this is, and how it was trained."""
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
     st.caption(f"{how_trained(run)} · {ago(run.created)}")
 
 
@@ -78,7 +78,7 @@ def earlier(project: Project, runs: list[Run], chosen: Run | None) -> None:
     """All runs of the project, the newest first, each with its score."""
     if len(runs) < 2:
         return
-    st.subheader("All runs", anchor=False)
+    st.header("All runs", anchor=False)
     everything = len(runs) <= _SHOWN or st.toggle(f"Show all {len(runs)}", key="all-runs")
     for run in runs if everything else runs[:_SHOWN]:
         with st.container(border=True, key=f"listed-{run.id}"):

@@ -13,15 +13,10 @@ from core.ui.words import plain
 
 def show(problem: Problem) -> None:
     """Draw ``problem`` as a box of help."""
-    show_parts(problem.title, problem.detail, problem.fix)
-
-
-def show_parts(title: str, detail: str = "", fix: str = "") -> None:
-    """Draw a problem that comes as text, as events keep it."""
-    parts = [f"{plain(detail).rstrip('.')}." if detail else ""]
-    parts.append(f"**What to do:** {plain(fix).rstrip('.')}." if fix else "")
+    detail, fix = (plain(text).rstrip(".") for text in (problem.detail, problem.fix))
+    parts = [f"{detail}." if detail else "", f"**What to do:** {fix}." if fix else ""]
     body = "\n\n".join(part for part in parts if part)
-    st.error(body or "No more is known.", title=plain(title), icon=":material/error:")
+    st.error(body or "No more is known.", title=plain(problem.title), icon=":material/error:")
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def continue_list() -> None:
     found = state.workspace().projects()
     if not found:
         return
-    st.subheader("Continue", anchor=False)
+    st.header("Continue", anchor=False)
     everything = len(found) <= _SHOWN or st.toggle(f"Show all {len(found)} projects")
     shown = found if everything else found[:_SHOWN]
     busy = any(_active(project) for project in shown)
@@ -92,7 +92,7 @@ def start_sample(sample: Sample) -> None:
 
 def _card(sample: Sample) -> None:
     names = ", ".join(sample.classes)
-    st.image(contact_sheet(sample.path), width="stretch", alt=f"Four of the images: {names}")
+    st.image(contact_sheet(sample.path), width="stretch", alt=f"Some of the images: {names}")
     st.markdown(f"**{plain(sample.title)}**  \n{plain(sample.description)}")
     kind = "Synthetic: made by a program" if sample.synthetic else "Real"
     icon = ":material/auto_awesome:" if sample.synthetic else ":material/photo_camera:"

@@ -55,7 +55,7 @@ def duration(seconds: float) -> str:
         return f"a{_SPACE}second"
     if whole < 90:
         return f"{whole}{_SPACE}seconds"
-    minutes = round(seconds / 60)
+    minutes = round(whole / 60)
     if minutes < 60:
         return f"{minutes}{_SPACE}minutes"
     return f"{minutes // 60}{_SPACE}h{_SPACE}{minutes % 60}{_SPACE}min"

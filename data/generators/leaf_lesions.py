@@ -13,7 +13,7 @@ class Blade:
     """One leaf at each drawn pixel; lengths are shares of the leaf's length, fields (h, w).
 
     ``along`` runs from stalk (0) to tip (1), ``across`` from the midrib to either side, ``half``
-    is the half width at that place; ``scale`` is the leaf's length in drawn pixels.
+    is the half width at that place.
     """
 
     along: Array
@@ -26,7 +26,6 @@ class Blade:
     relief: Array
     albedo: Array
     gloss: Array
-    scale: float
     whole: Array = field(default_factory=lambda: np.ones((DRAWN, DRAWN)))
 
     def tint(self, shade: Array, share: Array) -> None:

@@ -39,6 +39,10 @@ GREENS = (
 )
 
 
+SKY = np.asarray([0.9, 1.0, 1.1])
+"""The tint of what a glossy leaf mirrors."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """What leaves of one plant have in common. Lengths are shares of the leaf's length."""
@@ -128,11 +132,8 @@ def lay_out(rng: Rng, kind: Kind, pose: Pose) -> Blade:
     pixel = 2 / DRAWN / pose.length
     shape = np.clip((half - np.abs(across)) / pixel + 0.5, 0, 1) * ((along > 0) & (along < 1))
     stalk_width = 0.012 * (1 - 0.6 * np.clip(along, 0, 1)) + 0.002
-    stalk = (
-        np.clip((stalk_width - np.abs(across)) / pixel + 0.5, 0, 1)
-        * (along > -0.3)
-        * (along < 0.97)
-    )
+    stalk = np.clip((stalk_width - np.abs(across)) / pixel + 0.5, 0, 1)
+    stalk = stalk * ((along > -0.3) & (along < 0.97))
 
     side = np.where(across > 0, 0.5, 0.0)
     reach = np.abs(across) / kind.half_width
@@ -155,7 +156,6 @@ def lay_out(rng: Rng, kind: Kind, pose: Pose) -> Blade:
         relief=-kind.quilt * (2.2 * swell + 1.2 * net) - 1.5 * veins - 5 * stalk * (along > 0),
         albedo=np.ones((DRAWN, DRAWN, 3)) * kind.green,
         gloss=np.ones((DRAWN, DRAWN)),
-        scale=1 / pixel,
     )
 
 
@@ -199,8 +199,7 @@ def render(label: str, index: int) -> Array:
         tilt = (fold * -sine + curl * cosine, fold * cosine + curl * sine)
         lit = illuminate(blur(blade.relief, 0.8), tilt, light, kind.sharpness, wrap=0.35)
         leaf = blade.albedo * lit.diffuse[..., None] * light.tint
-        sky = np.asarray([0.9, 1.0, 1.1])
-        leaf = leaf + (kind.gloss * blade.gloss * lit.gloss)[..., None] * sky
+        leaf = leaf + (kind.gloss * blade.gloss * lit.gloss)[..., None] * SKY
         body = blur(np.maximum(blade.shape, blade.stalk * (blade.along < 0.5)) * blade.whole, 0.6)
         right, down = light.shadow_offset(between(rng, 5, 18))
         cast = blur(shifted(body, right, down), between(rng, 3, 10))

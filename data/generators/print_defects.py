@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .fields import Array, Rng, around_zero, between, blur, chance, resize
+from .fields import Array, Rng, around_zero, between, blur, chance, resize, step
 
 LAYERS = 400
 """Layers that a table holds; layer 0 is in its middle."""
@@ -26,6 +26,13 @@ class Strand:
 def _row(layer: Array) -> Array:
     """Where a table holds the layer of that number."""
     return np.clip(layer + LAYERS // 2, 0, LAYERS - 1)
+
+
+def _softly(table: Array, row: Array) -> Array:
+    """Values of a table by layer, with short slopes in place of steps."""
+    low = np.floor(row - 0.5).astype(int)
+    share = step(0.33, 0.67, row - 0.5 - low)
+    return table[_row(low)] * (1 - share) + table[_row(low + 1)] * share
 
 
 def _by_layer(rng: Rng, deviation: float) -> Array:
@@ -56,13 +63,13 @@ class Defect:
         """How far each point's layer has moved along itself, in the print's coordinates."""
         return self.offsets[_row(layer)]
 
-    def outward(self, layer: Array) -> Array:
-        """How far each point's layer stands out towards the camera."""
-        return self.depths[_row(layer)]
+    def outward(self, row: Array) -> Array:
+        """How far the print stands out towards the camera; ``row`` is a layer and its part."""
+        return _softly(self.depths, row)
 
-    def tone(self, layer: Array) -> Array:
-        """The brightness of each point's layer, about 1."""
-        return 1 + self.tones[_row(layer)]
+    def tone(self, row: Array) -> Array:
+        """The brightness of the print, about 1; ``row`` is a layer and its part."""
+        return 1 + _softly(self.tones, row)
 
     def flow(self, layer: Array, across: Array) -> Array:
         """The width of the bead at each point, as a share of the layer's height."""
@@ -72,7 +79,7 @@ class Defect:
         row = _row(layer)
         return self.flows[row, low] * (1 - rest) + self.flows[row, low + 1] * rest
 
-    def bumps(self, rng: Rng, across: Array, height: Array, pitch: float) -> Array:
+    def bumps(self, across: Array, height: Array, pitch: float) -> Array:
         """Blobs of plastic on the surface, as height at each point."""
         total = np.zeros_like(across)
         for x, y, size in self.blobs:

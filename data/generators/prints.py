@@ -1,6 +1,6 @@
 """Close-up photos of 3D-printed walls: a scene is drawn first, and only then its defect."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -24,10 +24,13 @@ from .fields import (
     square,
     step,
 )
-from .print_defects import Defect, Strand
+from .print_defects import Defect
 
 CLASSES = ("fine", "layer_shift", "stringing", "under_extrusion")
 COUNT = 135
+
+OUTSIDE = 9.0
+"""A coordinate far outside the photo."""
 
 FILAMENTS = (
     colour(232, 230, 224),
@@ -57,6 +60,16 @@ class Part:
     bottom: float
     rounding: float
 
+    @property
+    def middle(self) -> float:
+        """Half way from left to right."""
+        return (self.left + self.right) / 2
+
+    @property
+    def half(self) -> float:
+        """Half the width."""
+        return (self.right - self.left) / 2
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -75,7 +88,6 @@ class Scene:
     backdrop: Array
     seam: float
     hair: bool
-    bottom: float = field(default=9.0)
 
 
 def _view(rng: Rng) -> Array:
@@ -88,8 +100,8 @@ def _view(rng: Rng) -> Array:
 
 def _parts(rng: Rng) -> tuple[tuple[Part, ...], tuple[tuple[float, float], ...]]:
     """Pieces of print in view, and the gaps (from x to x) that a nozzle would cross."""
-    top = between(rng, -0.8, -0.35) if chance(rng, 0.25) else -9.0
-    bottom = between(rng, 0.45, 0.85) if chance(rng, 0.3) else 9.0
+    top = between(rng, -0.8, -0.35) if chance(rng, 0.25) else -OUTSIDE
+    bottom = between(rng, 0.45, 0.85) if chance(rng, 0.3) else OUTSIDE
     rounding = pick(rng, [0.06, 0.15, 0.35, 1.0])
     kind = pick(rng, ["towers", "edge", "post", "wide"], [46, 26, 21, 7])
     if kind == "towers":
@@ -129,9 +141,8 @@ def draw_scene(rng: Rng) -> Scene:
         depth=between(rng, 0.22, 0.36),
         light=Light.draw(rng),
         backdrop=blur(backdrop, between(rng, 1.5, 7)),
-        seam=around_zero(rng, 0.9) if chance(rng, 0.3) else 9.0,
+        seam=around_zero(rng, 0.9) if chance(rng, 0.3) else OUTSIDE,
         hair=chance(rng, 0.08),
-        bottom=parts[0].bottom,
     )
 
 
@@ -151,77 +162,78 @@ def _photo_points(scene: Scene, points: Array) -> list[tuple[float, float]]:
     return [(float(px), float(py)) for px, py in pixels]
 
 
-def _threads(scene: Scene, strands: list[Strand]) -> Array:
-    """How much of each drawn pixel the strands cover (0..1)."""
-    return defects.drawn_strands(strands, lambda points: _photo_points(scene, points), DRAWN)
+def _bend(scene: Scene, across: Array) -> Array:
+    """How far round pieces turn away from the camera, so that their layers look curved."""
+    depth = np.zeros_like(across)
+    for part in scene.parts:
+        place = np.clip((across - part.middle) / part.half, -1, 1)
+        round_ = part.rounding * part.half * (1 - np.sqrt(1 - place**2))
+        depth = np.where(np.abs(across - part.middle) <= part.half + 0.1, round_, depth)
+    return depth
+
+
+def _outline(scene: Scene, across: Array, height: Array, bead: Array) -> tuple[Array, Array]:
+    """Where the print is (0 or 1), and how much its surface leans to the right."""
+    body, lean = np.zeros_like(across), np.zeros_like(across)
+    for part in scene.parts:
+        reach = np.abs(across - part.middle)
+        edge = part.half - 0.9 * scene.pitch * scene.depth * (1 - bead)
+        roof = step(part.top - 0.01, part.top + 0.01, height)
+        floor = step(part.bottom + 0.01, part.bottom - 0.01, height)
+        shape = (reach < edge) * roof * floor
+        rim = np.clip((reach / part.half - (1 - part.rounding)) / max(part.rounding, 0.02), 0, 1)
+        lean = np.where(shape > 0, np.sign(across - part.middle) * 1.6 * rim**1.7, lean)
+        body = np.maximum(body, shape)
+    return body, lean
+
+
+def _background(rng: Rng, scene: Scene, height: Array, body: Array) -> Array:
+    """The backdrop with the shadow of the print, and the bed where it is in view."""
+    right, down = scene.light.shadow_offset(between(rng, 12, 40))
+    cast = blur(shifted(body, right, down), between(rng, 5, 14))
+    behind = scene.backdrop * (0.75 * scene.light.ambient + 0.55)
+    bottom = scene.parts[0].bottom
+    if bottom < OUTSIDE:
+        under = step(bottom - 0.05, bottom + 0.02, height)
+        contact = step(0.22, 0.0, np.abs(height - bottom - 0.05)) * blur(body, 25)
+        behind = behind * (0.7 + 0.4 * under - 0.35 * contact)[..., None]
+    return behind * (1 - 0.55 * cast)[..., None]
 
 
 def render(rng: Rng, scene: Scene, defect: Defect) -> Array:
     """The scene with its defect, as linear light of shape (DRAWN, DRAWN, 3)."""
     across, height = _plan(scene)
-    pixel = 2 / DRAWN
-    lean = np.zeros_like(across)
-    curve = np.zeros_like(across)
-    for part in scene.parts:
-        middle, half = (part.left + part.right) / 2, (part.right - part.left) / 2
-        place = np.clip((across - middle) / half, -1, 1)
-        inside = np.abs(across - middle) <= half + 0.1
-        curve = np.where(inside, part.rounding * half * (1 - np.sqrt(1 - place**2)), curve)
-    row = (height + scene.bow * curve) / scene.pitch
-    wobble = 0.03 * smooth(rng, DRAWN, 5, stretch=2) * between(rng, 0.2, 1)
-    layer = np.floor(row + wobble).astype(int)
-    phase = row + wobble - layer
+    row = (height + scene.bow * _bend(scene, across)) / scene.pitch
+    row = row + 0.03 * smooth(rng, DRAWN, 5, stretch=2) * between(rng, 0.2, 1)
+    layer = np.floor(row).astype(int)
     moved = across - defect.sideways(layer)
     flow = defect.flow(layer, moved)
-    spot = np.abs(2 * phase - 1) / np.maximum(flow, 0.02)
+    spot = np.abs(2 * (row - layer) - 1) / np.maximum(flow, 0.02)
     bead = 1 - np.clip(spot, 0, 1) ** 2.6
-    thin = step(1.03, 1.2, spot)
+    gap = step(1.03, 1.2, spot)
+    body, lean = _outline(scene, moved, height, bead)
 
-    body = np.zeros_like(across)
-    for part in scene.parts:
-        middle, half = (part.left + part.right) / 2, (part.right - part.left) / 2
-        reach = np.abs(moved - middle)
-        edge = half - scene.pitch * scene.depth * (1 - bead) * 0.9
-        roof = step(part.top - 0.01, part.top + 0.01, height)
-        floor = step(part.bottom + 0.01, part.bottom - 0.01, height)
-        shape = (reach < edge) * roof * floor
-        rim = np.clip((reach / half - (1 - part.rounding)) / max(part.rounding, 0.02), 0, 1)
-        lean = np.where(shape > 0, np.sign(moved - middle) * 1.6 * rim**1.7, lean)
-        body = np.maximum(body, shape)
-
-    crest = scene.pitch / pixel
-    bumps = defect.bumps(rng, across, height, scene.pitch) + defects.seam(
-        rng, moved - scene.seam, layer, scene.pitch
-    )
-    roughness = 0.012 * between(rng, 0.2, 1) * fractal(rng, DRAWN, 18, 3) * min(1, 9 / crest)
-    relief = scene.depth * bead - 0.5 * thin + defect.outward(layer) + bumps + roughness
-    relief = crest * blur(relief, 0.9)
+    crest = scene.pitch * DRAWN / 2
+    relief = scene.depth * bead - 0.5 * gap + defect.outward(row)
+    relief += defect.bumps(across, height, scene.pitch)
+    relief += defects.seam(rng, moved - scene.seam, layer, scene.pitch)
+    relief += 0.012 * between(rng, 0.2, 1) * fractal(rng, DRAWN, 18, 3) * min(1, 9 / crest)
+    relief = crest * blur(relief, 1.1)
     turned = (lean * scene.view[0, 0], lean * scene.view[0, 1])
     lit = illuminate(relief, turned, scene.light, scene.sharpness)
-    open_ = hollow(relief, crest * 0.8, 1.3) * (1 - 0.8 * thin)
-    tone = defect.tone(layer) * (1 + 0.035 * fractal(rng, DRAWN, 3, 3))
-    shade = scene.filament * np.clip(tone, 0.4, 1.6)[..., None]
+    open_ = hollow(relief, crest * 0.8, 1.3) * (1 - 0.8 * gap)
+    tone = np.clip(defect.tone(row) * (1 + 0.035 * fractal(rng, DRAWN, 3, 3)), 0.4, 1.6)
+    shade = scene.filament * tone[..., None]
     surface = shade * (lit.diffuse * open_)[..., None] * scene.light.tint
-    surface += (scene.gloss * lit.gloss * open_ * np.clip(tone, 0.5, 1.5))[..., None] * (
-        0.75 + 0.25 * shade / shade.max()
-    )
+    mirrored = 0.75 + 0.25 * scene.filament / scene.filament.max()
+    surface += (scene.gloss * lit.gloss * open_ * tone)[..., None] * mirrored
 
-    strands = list(defect.strands)
-    if scene.hair:
-        strands.append(defects.fibre(rng))
-    threads = _threads(scene, strands)
-    dx, dy = scene.light.shadow_offset(crest * 0.35)
-    surface = surface * (1 - 0.4 * shifted(blur(threads, 1.2), dx, dy))[..., None]
+    strands = [*defect.strands, *([defects.fibre(rng)] if scene.hair else [])]
+    threads = defects.drawn_strands(strands, lambda points: _photo_points(scene, points), DRAWN)
+    right, down = scene.light.shadow_offset(crest * 0.35)
+    surface *= (1 - 0.4 * shifted(blur(threads, 1.2), right, down))[..., None]
 
-    dx, dy = scene.light.shadow_offset(between(rng, 12, 40))
-    cast = blur(shifted(body, dx, dy), between(rng, 5, 14))
-    behind = scene.backdrop * (0.75 * scene.light.ambient + 0.55)
-    if scene.bottom < 5:
-        under = step(scene.bottom - 0.05, scene.bottom + 0.02, height)
-        contact = step(0.22, 0.0, np.abs(height - scene.bottom - 0.05)) * blur(body, 25)
-        behind = behind * (0.7 + 0.4 * under - 0.35 * contact)[..., None]
-    behind = behind * (1 - 0.55 * cast)[..., None]
-    picture = mix(behind, surface, blur(body, 0.7))
+    picture = mix(_background(rng, scene, height, body), surface, blur(body, 0.7))
     bright = scene.filament * (0.55 + 0.5 * lit.diffuse)[..., None] + 0.12 + 0.4 * scene.gloss
     return mix(picture, np.clip(bright, 0, 1.2), np.clip(threads * defect.opacity, 0, 1))
 

@@ -4,7 +4,8 @@ The process reads one JSON order a line and answers each with one JSON line, so 
 engines can be measured in turns. All compute on two threads and from the same pixels.
 
     {"do": "check", "way": 0, "out": FILE}          the features of the first images
-    {"do": "time", "way": 0, "source": "pixels"}    the seconds that all images take
+    {"do": "time", "way": 0, "source": "pixels"}    the seconds that all images take, and the
+                                                    processor's seconds in all threads
     {"do": "memory"}                                the most memory so far, in MiB
 """
 
@@ -47,9 +48,13 @@ class Work:
                 return {}
             case "time":
                 loaders = self._loaders(order["source"])
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), time.process_time()
                 count = len(self._engine.features(order["way"], loaders))
-                return {"seconds": time.perf_counter() - began, "images": count}
+                return {
+                    "seconds": time.perf_counter() - began,
+                    "cpu_seconds": time.process_time() - worked,
+                    "images": count,
+                }
             case "memory":
                 return {"peak_mb": peak_rss_mb()}
             case unknown:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ from tests.benchmarks.ways import ENGINES, THREADS
 OURS, SLOW, SHORT = "First Light", "keras predict", "OpenVINO bf16"
 TIMES, NEAR = 3.0, 0.95  # of keras predict, and of the best engine
 SAME = 1e-4  # how far features may be from Keras' own and still count as the same numbers
-IMAGES, ROUNDS = 128, 7
-QUICK_IMAGES, QUICK_ROUNDS = 32, 2
+PIXELS, FILES = "pixels", "files"
+IMAGES, TRIALS, ROUNDS = 128, 3, 9  # images a measurement; rounds of all ways, of the best ways
+QUICK_IMAGES, QUICK_TRIALS, QUICK_ROUNDS = 32, 1, 2
 
 
 class Peer:
@@ -32,8 +34,9 @@ class Peer:
 
     def __init__(self, name: str, arguments: list[str], home: Path, log: Path) -> None:
         self.name = name
-        self.difference: float | None = None
-        self.rates: dict[tuple[int, str], list[float]] = {}
+        self.difference = 0.0
+        self.ways: list[str] = []
+        self._answers: dict[tuple[int, str], list[dict[str, float]]] = {}
         with open(log, "wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.benchmarks.engines", name, *arguments],
@@ -79,10 +82,32 @@ class Peer:
 
     def measure(self, way: int, source: str) -> None:
         found = self.ask(do="time", way=way, source=source)
-        self.rates.setdefault((way, source), []).append(found["images"] / found["seconds"])
+        self._answers.setdefault((way, source), []).append(found)
 
     def speed(self, way: int, source: str) -> Spread:
-        return Spread.of(self.rates[way, source])
+        """Images a second."""
+        return Spread.of(a["images"] / a["seconds"] for a in self._answers[way, source])
+
+    def work(self, way: int, source: str) -> Spread:
+        """The processor's milliseconds an image, in all threads together."""
+        return Spread.of(1e3 * a["cpu_seconds"] / a["images"] for a in self._answers[way, source])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One engine in its best way."""
+
+    way: str
+    pixels: Spread
+    files: Spread
+    work: Spread
+    peak_mib: int
+    difference: float
+
+    @property
+    def is_same(self) -> bool:
+        """Whether its features count as those of Keras."""
+        return self.difference <= SAME
 
 
 class _Bench:
@@ -108,16 +133,34 @@ class _Bench:
             return [f"Without ONNX, so without ONNX Runtime and OpenVINO: {failure}"]
         return []
 
-    def start(self, stack: ExitStack, name: str) -> tuple[Peer, list[str]] | None:
-        """A peer that is ready, and its ways; None where the engine is not here."""
-        peer = stack.enter_context(Peer(name, self._arguments, self._home, self._folder / "log"))
-        try:
-            return peer, peer.answer()["ways"]
-        except Failed as failure:
-            self.notes.append(f"{failure}: left out.")
-            return None
+    def trials(self, rounds: int) -> list[Peer]:
+        """Measure every way of every engine from pixels, in turns."""
+        with ExitStack() as stack:
+            peers = self._started(stack, list(ENGINES))
+            for peer in peers:
+                for way in range(len(peer.ways)):
+                    self._check(peer, way)
+            for number in range(rounds):
+                self._tell(f"every way, round {number + 1} of {rounds}")
+                for peer in _turned(peers, number):
+                    for way in range(len(peer.ways)):
+                        peer.measure(way, PIXELS)
+        return peers
 
-    def check(self, peer: Peer, way: int) -> None:
+    def compare(self, ways: dict[str, int], rounds: int) -> dict[str, Compared]:
+        """Measure each engine in its one way anew, so that none profits from many tries."""
+        with ExitStack() as stack:
+            peers = self._started(stack, list(ways))
+            for peer in peers:
+                self._check(peer, ways[peer.name])
+            for number in range(rounds):
+                self._tell(f"best ways, round {number + 1} of {rounds}")
+                for source in (PIXELS, FILES):
+                    for peer in _turned(peers, number):
+                        peer.measure(ways[peer.name], source)
+            return {peer.name: _compared(peer, ways[peer.name]) for peer in peers}
+
+    def _check(self, peer: Peer, way: int) -> None:
         """Compare features with Keras' own; warms the peer up, too. The first peer is Keras."""
         found = self._folder / "features.npy"
         peer.ask(do="check", way=way, out=str(found))
@@ -125,57 +168,49 @@ class _Bench:
         if not self._reference.is_file():
             np.save(self._reference, features)
         difference = float(np.abs(features - np.load(self._reference)).max())
-        peer.difference = max(difference, peer.difference or 0.0)
+        peer.difference = max(difference, peer.difference)
 
-    def best_ways(self, rounds: int) -> dict[str, tuple[Peer, int, list[str]]]:
-        """Measure every way of every engine from pixels, in turns: the peer, its best way."""
-        with ExitStack() as stack:
-            peers = self._started(stack, list(ENGINES))
-            for peer, ways in peers:
-                for way in range(len(ways)):
-                    self.check(peer, way)
-            for number in range(rounds):
-                self._tell(f"from pixels, round {number + 1} of {rounds}")
-                for peer, ways in _turned(peers, number):
-                    for way in range(len(ways)):
-                        peer.measure(way, "pixels")
-        best = {}
-        for peer, ways in peers:
-            way = max(range(len(ways)), key=lambda way: peer.speed(way, "pixels").median)
-            best[peer.name] = (peer, way, ways)
-        return best
-
-    def from_files(self, ways: dict[str, int], rounds: int) -> dict[str, tuple[Spread, int]]:
-        """Speed from JPEG files and the most memory in MiB, each engine in its one way."""
-        with ExitStack() as stack:
-            peers = self._started(stack, list(ways))
-            for peer, _ in peers:
-                self.check(peer, ways[peer.name])
-            for number in range(rounds):
-                self._tell(f"from files, round {number + 1} of {rounds}")
-                for peer, _ in _turned(peers, number):
-                    peer.measure(ways[peer.name], "files")
-            return {
-                peer.name: (peer.speed(ways[peer.name], "files"), peer.ask(do="memory")["peak_mb"])
-                for peer, _ in peers
-            }
-
-    def _started(self, stack: ExitStack, names: list[str]) -> list[tuple[Peer, list[str]]]:
-        names = sorted(names, key=lambda name: name != SLOW)  # whose features are the reference
+    def _started(self, stack: ExitStack, names: list[str]) -> list[Peer]:
+        """The peers of ``names`` that are here, Keras first: its features are the reference."""
+        names = sorted(names, key=lambda name: name != SLOW)
         self._tell(f"starting {', '.join(names)}")
-        return [ready for name in names if (ready := self.start(stack, name))]
+        ready = []
+        for name in names:
+            log = self._folder / f"{name}.log"
+            peer = stack.enter_context(Peer(name, self._arguments, self._home, log))
+            try:
+                peer.ways = peer.answer()["ways"]
+                ready.append(peer)
+            except Failed as failure:
+                self.notes.append(f"{failure}: left out.")
+        return ready
 
 
 def run(options: Options, tell: Tell) -> Section:
     """Measure every engine that is here."""
     count = QUICK_IMAGES if options.quick else IMAGES
-    rounds = QUICK_ROUNDS if options.quick else ROUNDS
     bench = _Bench(options.folder, count, tell)
-    best = bench.best_ways(rounds)
-    if OURS not in best or SLOW not in best:
+    peers = bench.trials(QUICK_TRIALS if options.quick else TRIALS)
+    if not {OURS, SLOW} <= {peer.name for peer in peers}:
         raise Failed("; ".join(bench.notes))
-    files = bench.from_files({name: way for name, (_, way, _) in best.items()}, rounds)
-    return _section(best, files, bench.notes, count)
+    ways = {peer.name: _best_way(peer) for peer in peers}
+    found = bench.compare(ways, QUICK_ROUNDS if options.quick else ROUNDS)
+    return _section(found, peers, bench.notes, count)
+
+
+def _best_way(peer: Peer) -> int:
+    return max(range(len(peer.ways)), key=lambda way: peer.speed(way, PIXELS).median)
+
+
+def _compared(peer: Peer, way: int) -> Compared:
+    return Compared(
+        way=peer.ways[way],
+        pixels=peer.speed(way, PIXELS),
+        files=peer.speed(way, FILES),
+        work=peer.work(way, PIXELS),
+        peak_mib=peer.ask(do="memory")["peak_mb"],
+        difference=peer.difference,
+    )
 
 
 def _turned(peers: list[Any], number: int) -> list[Any]:
@@ -194,89 +229,83 @@ def _write_images(folder: Path, count: int) -> None:
 
 
 def _section(
-    best: dict[str, tuple[Peer, int, list[str]]],
-    files: dict[str, tuple[Spread, int]],
-    notes: list[str],
-    count: int,
+    found: dict[str, Compared], peers: list[Peer], notes: list[str], count: int
 ) -> Section:
-    pixels = {name: peer.speed(way, "pixels") for name, (peer, way, _) in best.items()}
-    jpeg = {name: speed for name, (speed, _) in files.items()}
-    same = {n for n, (peer, _, _) in best.items() if (peer.difference or 0.0) <= SAME}
+    ours = found[OURS]
+    by_speed = sorted(found.items(), key=lambda item: -item[1].pixels.median)
     title = f"Images a second, two threads, 224 px, {count} images a round"
     tables = [
         Table(
             f"{title}: from pixels",
-            ["Engine", "best way", "images/s", "First Light is", "off by", "peak MiB"],
+            ["Engine", "best way", "images/s", "First Light is", "CPU ms/image", "off by", "MiB"],
             [
                 [
-                    name if name in same else f"{name} (not the same numbers)",
-                    ways[way],
-                    pixels[name].text(".0f"),
-                    ratios(pixels[OURS], pixels[name]).text(".2f", "× "),
-                    f"{peer.difference:.0e}",
-                    str(files[name][1]) if name in files else "-",
+                    name if one.is_same else f"{name} (not the same numbers)",
+                    one.way,
+                    one.pixels.text(".0f"),
+                    ratios(ours.pixels, one.pixels).text(".2f", "× "),
+                    one.work.text(".2f"),
+                    f"{one.difference:.0e}",
+                    str(one.peak_mib),
                 ]
-                for name, (peer, way, ways) in _by_speed(best, pixels)
+                for name, one in by_speed
             ],
         ),
         Table(
             f"{title}: from JPEG files of 640 x 480",
             ["Engine", "images/s", "First Light is"],
             [
-                [name, jpeg[name].text(".0f"), ratios(jpeg[OURS], jpeg[name]).text(".2f", "× ")]
-                for name, _ in _by_speed(files, jpeg)
+                [name, one.files.text(".0f"), ratios(ours.files, one.files).text(".2f", "× ")]
+                for name, one in sorted(found.items(), key=lambda item: -item[1].files.median)
             ],
         ),
         Table(
-            "Every way, from pixels",
+            "Every way, from pixels, to choose the best",
             ["Engine", "way", "images/s"],
             [
-                [name, each, peer.speed(number, "pixels").text(".0f")]
-                for name, (peer, _, ways) in best.items()
-                for number, each in enumerate(ways)
+                [peer.name, way, peer.speed(number, PIXELS).text(".0f")]
+                for peer in peers
+                for number, way in enumerate(peer.ways)
             ],
         ),
     ]
-    rivals = [name for name in best if name in same and name != OURS]
-    targets = [Target("features: times keras predict", _beside(pixels, SLOW), TIMES, True)]
-    for about, speeds in (("from pixels", pixels), ("from files", jpeg)):
-        fastest = max(rivals, key=lambda name: speeds[name].median)
-        label = f"features: share of the best other engine, {about} ({fastest})"
-        targets.append(Target(label, _beside(speeds, fastest), NEAR, True))
-    return Section(
-        "Features",
-        tables,
-        targets,
-        [
-            *notes,
-            (
-                f"Each engine ran in a process of its own, on {THREADS} threads and {THREADS} "
-                "cores at most, in turns with the others; median (lowest to highest) of the rounds."
-            ),
-            (
-                f"'off by' is the largest difference to Keras' features over {CHECKED} images "
-                f"and all ways; above {SAME:g} the numbers do not count as the same."
-            ),
-            "Peak memory is that of a process that runs the best way alone.",
-        ],
-        {
-            "pixels": {name: speed.to_dict() for name, speed in pixels.items()},
-            "files": {name: speed.to_dict() for name, speed in jpeg.items()},
-            "peak_mib": {name: peak for name, (_, peak) in files.items()},
-            "off_by": {name: peer.difference for name, (peer, _, _) in best.items()},
-            "ways": {
-                name: {
-                    each: peer.speed(number, "pixels").to_dict() for number, each in enumerate(ways)
-                }
-                for name, (peer, _, ways) in best.items()
-            },
+    figures = {
+        "best_ways": {
+            name: {
+                **asdict(one),
+                **{key: getattr(one, key).to_dict() for key in (PIXELS, FILES, "work")},
+            }
+            for name, one in found.items()
         },
-    )
+        "every_way": {
+            peer.name: {
+                way: peer.speed(number, PIXELS).to_dict() for number, way in enumerate(peer.ways)
+            }
+            for peer in peers
+        },
+    }
+    return Section("Features", tables, _targets(found), [*notes, *_NOTES], figures)
 
 
-def _by_speed(items: dict[str, Any], speeds: dict[str, Spread]) -> list[tuple[str, Any]]:
-    return sorted(items.items(), key=lambda item: -speeds[item[0]].median)
+def _targets(found: dict[str, Compared]) -> list[Target]:
+    ours, slow = found[OURS], found[SLOW]
+    times = ratios(ours.pixels, slow.pixels).median
+    targets = [Target("features: times keras predict", times, TIMES, True)]
+    rivals = {name: one for name, one in found.items() if one.is_same and name != OURS}
+    for about, source in (("from pixels", PIXELS), ("from files", FILES)):
+        speeds: dict[str, Spread] = {name: getattr(one, source) for name, one in rivals.items()}
+        best = max(speeds.items(), key=lambda item: item[1].median)
+        share = ratios(getattr(ours, source), best[1]).median
+        label = f"features: share of the best other engine, {about} ({best[0]})"
+        targets.append(Target(label, share, NEAR, True))
+    return targets
 
 
-def _beside(speeds: dict[str, Spread], name: str) -> float | None:
-    return ratios(speeds[OURS], speeds[name]).median if name in speeds else None
+_NOTES = (
+    f"Each engine ran in a process of its own, on {THREADS} threads and {THREADS} cores at most, "
+    "in turns with the others; median (lowest to highest) of the rounds. The best way of each "
+    "was chosen before, in rounds of their own.",
+    "'CPU ms/image' is the processor's time in all threads: a busy machine changes it less.",
+    f"'off by' is the largest difference to Keras' features over {CHECKED} images; above {SAME:g} "
+    "the numbers do not count as the same. 'MiB' is the peak of the process.",
+)

@@ -76,12 +76,6 @@ def trained_project(filled_project: Project) -> Project:
 
 
 @pytest.fixture
-def run_of(trained_project: Project) -> Run:
-    """The finished run of the trained project."""
-    return Run(next(trained_project.runs.iterdir()))
-
-
-@pytest.fixture
 def open_page(noting_engine: NotingEngine) -> Callable[..., AppTest]:
     """Open a page at an address: ``open_page("pages/5_train.py", project=..., run=...)``."""
 

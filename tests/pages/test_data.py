@@ -91,6 +91,8 @@ def test_a_failed_upload_says_what_to_do(
     assert "Only one class was found" in shown(app)
     assert "**What to do:** Add folders" in shown(app)
     assert app.file_uploader
+    press(app, "Dismiss")
+    assert "Only one class was found" not in shown(app)
 
 
 def test_an_interrupted_upload_can_go_on(

@@ -7,10 +7,10 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from core import files
-from core.ingest.samples import samples
 from streamlit.testing.v1 import AppTest
 
+from core import files
+from core.ingest.samples import samples
 from core.jobs import Run, latest_ingest, start_ingest
 from core.project import Project, Workspace
 from core.settings import SplitSettings, TrainSettings
@@ -56,16 +56,16 @@ def test_a_sample_starts_with_one_click(open_page: OpenPage, noting_engine: Noti
 def test_a_zip_starts_a_project_named_after_it(
     open_page: OpenPage, noting_engine: NotingEngine
 ) -> None:
-    app = open_page(HOME)
+    app, data = open_page(HOME), zipped()
     assert button(app, "Create project").disabled
-    app.file_uploader[0].set_value(("../my_leaves.zip", zipped(), "application/zip")).run()
+    app.file_uploader[0].set_value(("../my_leaves.zip", data, "application/zip")).run()
     press(app, "Create project")
     assert not app.exception
     (project,) = Workspace().projects()
     assert project.name == "my leaves"
     job = latest_ingest(project)
     assert job is not None
-    assert (job.folder / job.request["path"]).read_bytes() == zipped()
+    assert (job.folder / job.request["path"]).read_bytes() == data
     assert noting_engine.jobs == [job]
 
 

@@ -159,7 +159,7 @@ def test_an_earlier_run_can_be_opened(open_page: OpenPage, trained_project: Proj
     first = runs_of(trained_project)[0]
     begin(planned(trained_project))
     app = open_page(TRAIN, project=trained_project.id, run=first.id)
-    assert app.subheader[0].value == "Run 1"
+    assert app.header[0].value == "Run 1"
 
 
 def test_an_unknown_run_is_explained(open_page: OpenPage, trained_project: Project) -> None:
