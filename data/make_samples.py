@@ -67,12 +67,12 @@ SUBJECTS = (
     Subject(
         name="digits",
         title="Handwritten digits",
-        description="The digits 0 to 9, written by 43 people: tiny scans, enlarged.",
+        description="The digits 0 to 9, as 43 people wrote them: tiny scans, enlarged and put on paper.",
         synthetic=False,
         source=(
             "E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI "
             "Machine Learning Repository, https://doi.org/10.24432/C50P49, as scikit-learn "
-            "carries it; enlarged, and given paper and ink, by data/make_samples.py."
+            "carries it; enlarged, turned, moved and put on paper by data/make_samples.py."
         ),
         licence="CC-BY-4.0",
         classes=digits.CLASSES,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import files, results
+from core import files, ml, results
 from core.errors import ModelProblem
 from core.ingest import original_path
 from core.jobs.folder import JobFolder
@@ -35,7 +35,10 @@ _VERSIONED = (
 
 def run(job: JobFolder) -> dict[str, Any]:
     """Train the run in ``job``'s folder, going on from whatever an earlier attempt left."""
-    return _Training(Run(job.folder), job).work()
+    try:
+        return _Training(Run(job.folder), job).work()
+    finally:
+        ml.release()
 
 
 class _Training:

@@ -14,3 +14,13 @@ def warm_up() -> None:
     backbone = TrainSettings().backbone
     extractor(converted(backbone, backbone.image_size), threads=1)
     keras.layers.Dense(1).build((None, 1))
+
+
+def release() -> None:
+    """Give back what a training leaves in Keras and on the heap; a worker lives for many."""
+    import gc
+
+    import keras
+
+    keras.backend.clear_session()
+    gc.collect()

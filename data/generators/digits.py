@@ -2,7 +2,7 @@
 
 The writing is real: 43 people wrote the digits of the UCI set "Optical Recognition of Handwritten
 Digits" (Alpaydin and Kaynak 1998), of which scikit-learn carries 1,797 as 8 by 8 counts of ink.
-Only the paper, the ink and the size of the picture are added here.
+They are enlarged here, turned and moved a little, and laid as ink on paper.
 """
 
 import functools

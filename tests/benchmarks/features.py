@@ -302,10 +302,14 @@ def _targets(found: dict[str, Compared]) -> list[Target]:
 
 
 _NOTES = (
-    f"Each engine ran in a process of its own, on {THREADS} threads and {THREADS} cores at most, "
-    "in turns with the others; median (lowest to highest) of the rounds. The best way of each "
-    "was chosen before, in rounds of their own.",
+    (
+        f"Each engine ran in a process of its own, on {THREADS} threads and {THREADS} cores at "
+        "most, in turns with the others; median (lowest to highest) of the rounds. The best way "
+        "of each was chosen before, in rounds of their own."
+    ),
     "'CPU ms/image' is the processor's time in all threads: a busy machine changes it less.",
-    f"'off by' is the largest difference to Keras' features over {CHECKED} images; above {SAME:g} "
-    "the numbers do not count as the same. 'MiB' is the peak of the process.",
+    (
+        f"'off by' is the largest difference to Keras' features over {CHECKED} images; above "
+        f"{SAME:g} the numbers do not count as the same. 'MiB' is the peak of the process."
+    ),
 )
