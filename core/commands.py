@@ -278,9 +278,11 @@ def _told(run: Run) -> Iterator[None]:
 
 
 def _tell(stage: str, done: int, total: int) -> None:
-    end = "\n" if done >= total else ""
-    if sys.stderr.isatty() or end:
-        print(f"\r{stage}: {done} of {total}", end=end, file=sys.stderr, flush=True)
+    """One line a stage: on a terminal it counts, in a log it stands when the stage is done."""
+    is_done, is_seen = done >= total, sys.stderr.isatty()
+    if is_seen or is_done:
+        start, end = "\r" if is_seen else "", "\n" if is_done else ""
+        print(f"{start}{stage}: {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
 def write_report(report: Report, path: Path | None) -> None:

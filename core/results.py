@@ -36,7 +36,7 @@ def predictions(
     """One row an image: what was said, how surely, and how wrong that was.
 
     Args:
-        images: image_id, sha256, source, split and label of each image.
+        images: image_id and label of each image, and whatever else is to stand beside them.
         probabilities: (images, classes), each row sums to 1.
         classes: the names in the order of the columns.
 

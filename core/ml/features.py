@@ -13,8 +13,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from threading import local
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,14 +57,15 @@ def extractor(backbone: Converted, threads: int | None = None) -> Extractor:
 
 
 class LiteRTExtractor:
-    """Runs the LiteRT file with XNNPACK, one interpreter a thread."""
+    """Runs the LiteRT file with XNNPACK, one interpreter a thread; they are kept between calls."""
 
     def __init__(self, path: Path, threads: int) -> None:
         self._content = path.read_bytes()
         self._threads = threads
-        self._local = local()
-        _, source, target = self._interpreter()
-        self.size, self.width = int(source["shape"][1]), int(target["shape"][1])
+        first = _Network(self._content)
+        # The one put back last is taken first: a thread goes on with what its core has in cache
+        self._idle: deque[_Network] = deque([first])
+        self.size, self.width = first.size, first.width
 
     def __call__(self, images: Iterable[Callable[[], Pixels]]) -> Generator[Features]:
         """See `Extractor`. What an image raises, comes in its turn."""
@@ -85,22 +85,37 @@ class LiteRTExtractor:
 
     def _one(self, image: Callable[[], Pixels]) -> Features:
         pixels = image()
-        interpreter, source, target = self._interpreter()
-        interpreter.set_tensor(source["index"], pixels[np.newaxis].astype(np.float32))
-        interpreter.invoke()
-        result: Features = interpreter.get_tensor(target["index"])[0]
+        try:
+            network = self._idle.pop()
+        except IndexError:
+            network = _Network(self._content)
+        try:
+            return network(pixels)
+        finally:
+            self._idle.append(network)
+
+
+class _Network:
+    """One interpreter, for one thread at a time."""
+
+    def __init__(self, content: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        self._interpreter.allocate_tensors()
+        source = self._interpreter.get_input_details()[0]
+        target = self._interpreter.get_output_details()[0]
+        self.size, self.width = int(source["shape"][1]), int(target["shape"][1])
+        self._source, self._target = source["index"], target["index"]
+
+    def __call__(self, pixels: Pixels) -> Features:
+        # Converted in place: a float32 copy of every image would cost as much as two layers
+        view = self._interpreter.tensor(self._source)()
+        view[0] = pixels
+        del view  # LiteRT refuses to run while anybody looks at its memory
+        self._interpreter.invoke()
+        result: Features = self._interpreter.get_tensor(self._target)[0]
         return result
-
-    def _interpreter(self) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        if not hasattr(self._local, "parts"):
-            from ai_edge_litert.interpreter import Interpreter
-
-            interpreter = Interpreter(model_content=self._content, num_threads=1)
-            interpreter.allocate_tensors()
-            source, target = interpreter.get_input_details(), interpreter.get_output_details()
-            self._local.parts = interpreter, source[0], target[0]
-        parts: tuple[Any, dict[str, Any], dict[str, Any]] = self._local.parts
-        return parts
 
 
 class KerasExtractor:

@@ -2,7 +2,7 @@
 
 The wheels carry PyTorch's legacy format: pickles (magic number, protocol, system facts, the
 state dict, the list of storage keys), then each storage as an int64 length and raw bytes.
-A pickle can run code, so the reader admits the three names that a state dict needs and no
+A pickle can run code, so the reader admits the few names that a state dict needs and no
 others, and only after the file's SHA-256 has been checked.
 """
 

@@ -207,7 +207,7 @@ def _cell_title(number: int, truth: str, said: str) -> str:
 
 
 def _said(predicted: str, confidence: float, label: str) -> str:
-    return f"said {predicted} with {percent(confidence, 0)}, labelled {label}"
+    return f"said {predicted}, {percent(confidence, 0)}\nlabelled {label}"
 
 
 def _sure(predicted: str, confidence: float, label: str) -> str:

@@ -122,7 +122,7 @@ def _at_work(run: Run, now: Look) -> None:
     progress.bar(now)
     if now.snapshot.epochs:
         curves(run, run.settings.epochs, now.snapshot.epochs)
-    progress.stop_button(now, "Stop")
+    progress.stop_button(now, "Stop training")
 
 
 def _division(sides: pd.DataFrame) -> str:

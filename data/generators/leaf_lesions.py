@@ -87,7 +87,7 @@ def holes(rng: Rng, blade: Blade, count: int) -> None:
 
 def rust(rng: Rng, blade: Blade, severity: float) -> None:
     """Rust fungi: many small raised orange-brown pustules with yellow surroundings."""
-    count = round(14 + 130 * severity**1.3 * between(rng, 0.7, 1.3))
+    count = round(18 + 130 * severity**1.3 * between(rng, 0.7, 1.3))
     centres = [blade.place(rng) for _ in range(int(rng.integers(2, 7)))]
     spread = between(rng, 0.05, 0.16)
     spots = []
@@ -146,7 +146,7 @@ def mildew(rng: Rng, blade: Blade, severity: float) -> None:
         away = blade.away(*blade.place(rng)) / radius + warp
         cover = np.maximum(cover, step(1.1, between(rng, 0.1, 0.5), away) * between(rng, 0.6, 1))
     flour = np.clip(0.75 + 0.22 * fractal(rng, DRAWN, 60, 2), 0.2, 1.1)
-    share = cover * flour * (0.5 + 0.45 * severity) * (1 - 0.3 * blade.veins)
+    share = cover * flour * (0.55 + 0.4 * severity) * (1 - 0.3 * blade.veins)
     blade.tint(jitter(rng, colour(214, 216, 208), 0.05), share)
     blade.relief = blade.relief + cover * 0.5 * smooth(rng, DRAWN, 110)
     blade.gloss = blade.gloss * (1 - 0.8 * cover)

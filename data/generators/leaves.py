@@ -27,7 +27,7 @@ from .fields import (
 from .leaf_lesions import Blade
 
 CLASSES = ("blight", "healthy", "mildew", "rust")
-COUNT = 130
+COUNT = 140
 
 GREENS = (
     colour(58, 98, 42),

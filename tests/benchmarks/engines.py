@@ -86,14 +86,18 @@ def main() -> None:
         engine = make(options.backbone, options.onnx)
         work = Work(engine, options.images)
     except Exception as error:  # not installed here, or not for this processor
-        say({"error": f"{type(error).__name__}: {error}"})
+        say({"error": in_one_line(error)})
         return
     say({"ways": engine.ways})
     for line in sys.stdin:
         try:
             say(work.answer(json.loads(line)))
         except Exception as error:
-            say({"error": f"{type(error).__name__}: {error}"})
+            say({"error": in_one_line(error)})
+
+
+def in_one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
 
 
 def _answers() -> Callable[[dict[str, Any]], None]:

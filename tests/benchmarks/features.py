@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,80 +15,16 @@ from core.settings import Fit, TrainSettings
 from tests.benchmarks import images
 from tests.benchmarks.engines import CHECKED
 from tests.benchmarks.options import Options
-from tests.benchmarks.processes import ROOT, Failed, environment, run_module
+from tests.benchmarks.peers import FILES, PIXELS, Peer
+from tests.benchmarks.processes import Failed, run_module
 from tests.benchmarks.report import Section, Spread, Table, Target, Tell, ratios
 from tests.benchmarks.ways import ENGINES, THREADS
 
 OURS, SLOW, SHORT = "First Light", "keras predict", "OpenVINO bf16"
 TIMES, NEAR = 3.0, 0.95  # of keras predict, and of the best engine
 SAME = 1e-4  # how far features may be from Keras' own and still count as the same numbers
-PIXELS, FILES = "pixels", "files"
 IMAGES, TRIALS, ROUNDS = 128, 3, 9  # images a measurement; rounds of all ways, of the best ways
 QUICK_IMAGES, QUICK_TRIALS, QUICK_ROUNDS = 32, 1, 2
-
-
-class Peer:
-    """One engine in its own process, see `tests.benchmarks.engines`."""
-
-    def __init__(self, name: str, arguments: list[str], home: Path, log: Path) -> None:
-        self.name = name
-        self.difference = 0.0
-        self.ways: list[str] = []
-        self._answers: dict[tuple[int, str], list[dict[str, float]]] = {}
-        with open(log, "wb") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.benchmarks.engines", name, *arguments],
-                cwd=ROOT,
-                env=environment(home),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-
-    def __enter__(self) -> Peer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
-        try:
-            self._process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
-
-    def answer(self) -> dict[str, Any]:
-        """The next answer.
-
-        Raises:
-            Failed: it is an error, or the process is gone.
-        """
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        found: dict[str, Any] = json.loads(line) if line else {"error": "its process ended"}
-        if "error" in found:
-            raise Failed(f"{self.name}: {found['error']}")
-        return found
-
-    def ask(self, **order: Any) -> dict[str, Any]:
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return self.answer()
-
-    def measure(self, way: int, source: str) -> None:
-        found = self.ask(do="time", way=way, source=source)
-        self._answers.setdefault((way, source), []).append(found)
-
-    def speed(self, way: int, source: str) -> Spread:
-        """Images a second."""
-        return Spread.of(a["images"] / a["seconds"] for a in self._answers[way, source])
-
-    def work(self, way: int, source: str) -> Spread:
-        """The processor's milliseconds an image, in all threads together."""
-        return Spread.of(1e3 * a["cpu_seconds"] / a["images"] for a in self._answers[way, source])
 
 
 @dataclass(frozen=True)
@@ -130,16 +64,13 @@ class _Bench:
         try:
             run_module("tests.benchmarks.to_onnx", [backbone, str(onnx)], self._home)
         except Failed as failure:
-            return [f"Without ONNX, so without ONNX Runtime and OpenVINO: {failure}"]
+            return [f"Without ONNX: {failure}"]
         return []
 
     def trials(self, rounds: int) -> list[Peer]:
         """Measure every way of every engine from pixels, in turns."""
         with ExitStack() as stack:
-            peers = self._started(stack, list(ENGINES))
-            for peer in peers:
-                for way in range(len(peer.ways)):
-                    self._check(peer, way)
+            peers = self._started(stack, dict.fromkeys(ENGINES))
             for number in range(rounds):
                 self._tell(f"every way, round {number + 1} of {rounds}")
                 for peer in _turned(peers, number):
@@ -150,9 +81,7 @@ class _Bench:
     def compare(self, ways: dict[str, int], rounds: int) -> dict[str, Compared]:
         """Measure each engine in its one way anew, so that none profits from many tries."""
         with ExitStack() as stack:
-            peers = self._started(stack, list(ways))
-            for peer in peers:
-                self._check(peer, ways[peer.name])
+            peers = self._started(stack, ways)
             for number in range(rounds):
                 self._tell(f"best ways, round {number + 1} of {rounds}")
                 for source in (PIXELS, FILES):
@@ -170,16 +99,21 @@ class _Bench:
         difference = float(np.abs(features - np.load(self._reference)).max())
         peer.difference = max(difference, peer.difference)
 
-    def _started(self, stack: ExitStack, names: list[str]) -> list[Peer]:
-        """The peers of ``names`` that are here, Keras first: its features are the reference."""
-        names = sorted(names, key=lambda name: name != SLOW)
-        self._tell(f"starting {', '.join(names)}")
+    def _started(self, stack: ExitStack, ways: Mapping[str, int | None]) -> list[Peer]:
+        """The peers that are here and work, checked in one way or (None) in all of theirs.
+
+        Keras comes first: its features are the reference.
+        """
+        self._tell(f"starting {', '.join(ways)}")
         ready = []
-        for name in names:
+        for name in sorted(ways, key=lambda name: name != SLOW):
             log = self._folder / f"{name}.log"
             peer = stack.enter_context(Peer(name, self._arguments, self._home, log))
+            chosen = ways[name]
             try:
-                peer.ways = peer.answer()["ways"]
+                peer.wait()
+                for way in range(len(peer.ways)) if chosen is None else [chosen]:
+                    self._check(peer, way)
                 ready.append(peer)
             except Failed as failure:
                 self.notes.append(f"{failure}: left out.")

@@ -27,12 +27,10 @@ class Data:
     Attributes:
         path: of the zip.
         about: what it is, in words.
-        is_real: False where its images were generated.
     """
 
     path: Path
     about: str
-    is_real: bool
 
 
 def data(folder: Path, chosen: Path | None, each: int | None = None) -> Data:
@@ -47,11 +45,11 @@ def data(folder: Path, chosen: Path | None, each: int | None = None) -> Data:
     path = chosen or _real()
     if path is None:
         made = generated(folder / "generated.zip", EACH if each is None else each)
-        return Data(made, f"a generated set of {CLASSES} classes; no real data set is here", False)
+        return Data(made, f"a generated set of {CLASSES} classes; no real data set is here")
     if each is None:
-        return Data(path, path.name, True)
+        return Data(path, path.name)
     part = subset(path, folder / path.name, each)
-    return Data(part, f"{each} images of each class of {path.name}", True)
+    return Data(part, f"{each} images of each class of {path.name}")
 
 
 def _real() -> Path | None:

@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
 SERVER_MB, WORKER_MB = 300.0, 1600.0
 QUICK_EACH = 12
-SERVER, ENGINE, WORKER, CONVERTER = "server", "engine", "worker", "converter"
+SERVER, ENGINE, WORKER, CONVERTER, ALL = "server", "engine", "worker", "converter", "all"
 ROLES = {
     SERVER: "Server (Streamlit)",
     ENGINE: "Engine (scheduler)",
     WORKER: "Worker (TensorFlow)",
     CONVERTER: "Converter, once",
+    ALL: "All together",
 }
 _EVERY = 0.2  # seconds from one look to the next
 _SHARES_EVERY = 5  # looks; shared memory takes longer to tell apart
@@ -65,8 +66,9 @@ class Watch:
 
     server: int
     home: Path
-    phase: str = ""
+    phase: str = "start"
     seen: dict[str, dict[str, Seen]] = field(default_factory=dict)
+    peaks: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -87,19 +89,23 @@ class Watch:
             thread.join()
 
     def look(self, with_shares: bool) -> None:
+        total = [0, 0]
         for role, process in self._processes():
             with suppress(psutil.Error, OSError):
                 rss = process.memory_info().rss
-                seen = self.seen.setdefault(role, {}).setdefault(self.phase, Seen())
-                seen.rss, seen.last_rss = max(seen.rss, rss), rss
-                if with_shares:
-                    pss = getattr(process.memory_full_info(), "pss", 0)
-                    seen.pss = max(seen.pss, pss)
+                pss = getattr(process.memory_full_info(), "pss", 0) if with_shares else 0
+                self._note(role, rss, pss)
+                self.peaks[role] = max(self.peaks.get(role, 0), rss, _peak(process))
+                total = [total[0] + rss, total[1] + pss]
+        self._note(ALL, *total)
 
     def most(self, role: str) -> float | None:
-        """The most resident memory in all phases, in MB."""
-        found = [seen.rss for seen in self.seen.get(role, {}).values()]
-        return max(found) / 1e6 if found else None
+        """The most resident memory, in MB, between two looks too where the system tells."""
+        return self.peaks[role] / 1e6 if role in self.peaks else None
+
+    def _note(self, role: str, rss: int, pss: int) -> None:
+        seen = self.seen.setdefault(role, {}).setdefault(self.phase, Seen())
+        seen.rss, seen.pss, seen.last_rss = max(seen.rss, rss), max(seen.pss, pss), rss
 
     def _processes(self) -> list[tuple[str, psutil.Process]]:
         found = []
@@ -115,6 +121,16 @@ class Watch:
                 elif "spawn_main" in command:
                     found.append((WORKER, child))
         return found
+
+
+def _peak(process: psutil.Process) -> int:
+    """The most resident memory that ``process`` ever had, in bytes; 0 where nobody knows."""
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.is_file():
+        return int(getattr(process.memory_info(), "peak_wset", 0))
+    lines = status.read_text(encoding="utf-8").splitlines()
+    found = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+    return 1024 * int(found[0]) if found else 0
 
 
 def run(options: Options, tell: Tell) -> Section:
@@ -213,9 +229,12 @@ def _section(watch: Watch, count: int, about: str, worker_peak_mib: int) -> Sect
         ],
         [
             f"Images: {about}.",
-            "A share divides the memory that processes have in common among them.",
+            (
+                "A share divides the memory that processes have in common among them; added up "
+                "('all together'), shares are what the computer really gives."
+            ),
             f"The worker itself reports a peak of {worker_peak_mib} MiB.",
-            "The converter builds the backbone's files once, the first time; it is not the worker.",
+            "The converter builds the backbone's files once, the first time, beside the worker.",
         ],
         {
             role: {

@@ -126,6 +126,8 @@ class OnnxRuntime(Engine):
     def __init__(self, backbone: Path, onnx: Path) -> None:
         import onnxruntime
 
+        if not onnx.is_file():
+            raise FileNotFoundError("the model could not be written as ONNX")
         self._onnx = onnx
         self._library = onnxruntime
         self._computes: dict[int, Compute] = {}
@@ -224,7 +226,7 @@ class OpenVINO(Engine):
             "CPU", "OPTIMIZATION_CAPABILITIES"
         ):
             raise RuntimeError("this processor has no bfloat16")
-        self._onnx = onnx
+        self._file = onnx if onnx.is_file() else Converted(backbone).litert  # it reads both
         self._compiled: dict[int, Any] = {}
 
     def features(self, way: int, loaders: Sequence[Loader]) -> Batch:
@@ -247,7 +249,7 @@ class OpenVINO(Engine):
         return np.concatenate([found[number] for number in sorted(found)])
 
     def _compile(self, way: int) -> Any:
-        model = self._core.read_model(self._onnx)
+        model = self._core.read_model(self._file)
         model.reshape([self._sizes[way], *list(model.inputs[0].partial_shape)[1:]])
         hint = "LATENCY" if self._streams[way] == 1 else "THROUGHPUT"
         settings = {

@@ -113,12 +113,12 @@ def test_a_run_goes_on_while_the_browser_is_away_and_can_be_stopped_and_resumed(
         "p => Number(/^Epoch (\\d+) of/.exec(p.textContent)?.[1]) > seen)",
         arg=seen,
     )
-    press(page, "Stop")
-    expect(page.get_by_text("You stopped this run")).to_be_visible(timeout=3000)
+    press(page, "Stop training")
+    expect(page.get_by_text("You stopped this run")).to_be_visible()
     press(page, "Resume")
     expect(epoch(page)).to_be_visible(timeout=WORK)
     assert epochs_done(page) >= seen
-    press(page, "Stop")
+    press(page, "Stop training")
     expect(page.get_by_text("You stopped this run")).to_be_visible()
 
 

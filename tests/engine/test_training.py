@@ -1,6 +1,5 @@
 """Training on the real engine: killed, stopped, resumed; the result is always the same."""
 
-
 import numpy as np
 import psutil
 import pytest
@@ -85,5 +84,3 @@ def assert_same_result(run: Run, other: Run) -> None:
     probabilities = [name for name in mine if name.startswith("p_")]
     assert list(mine["image_id"]) == list(theirs["image_id"])
     np.testing.assert_array_equal(mine[probabilities], theirs[probabilities])
-
-

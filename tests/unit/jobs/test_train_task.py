@@ -1,0 +1,103 @@
+"""What a training tells on its way, and that a model is only kept if it says what was measured."""
+
+import numpy as np
+import pytest
+
+from core.ingest import ingest, open_source
+from core.jobs.folder import State
+from core.jobs.run import Run
+from core.jobs.tasks import perform
+from core.ml import classifier
+from core.project import Workspace
+from core.settings import Balance, SplitSettings, TrainSettings
+from tests.makers import class_files, make_folder
+
+SETTINGS = TrainSettings(epochs=2, batch_size=8, balance=Balance.ON)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project with six cats and six dogs."""
+    folder = tmp_path_factory.mktemp("train")
+    made = Workspace(folder).create("Animals")
+    with open_source(make_folder(folder / "images", class_files(each=6))) as source:
+        ingest(source, made.folder)
+    return made
+
+
+@pytest.fixture
+def run(project) -> Run:
+    return Run.plan(project, SETTINGS, SplitSettings())
+
+
+def test_it_tells_its_stages_progress_and_epochs(run):
+    perform(str(run.folder))
+    events = run.events()[0]
+    assert [event["name"] for event in events if event["event"] == "stage"] == [
+        *("prepare", "features", "train", "evaluate")
+    ]
+    assert [(e["index"], e["of"]) for e in events if e["event"] == "stage"] == [
+        (number, 4) for number in (1, 2, 3, 4)
+    ]
+    progress = [event for event in events if event["event"] == "progress"]
+    assert (progress[-1]["done"], progress[-1]["total"]) == (12, 12)
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2]
+    assert events[-1]["event"] == "finished"
+    assert {"accuracy", "accuracy_low", "accuracy_high"} <= events[-1].keys()
+
+
+def test_its_report_says_what_was_trained_on_what(run):
+    perform(str(run.folder))
+    report = run.report()
+    assert report["n"] == {"train": 8, "validation": 2, "test": 2}
+    assert report["validation"]["n"] == report["test"]["n"] == 2
+    assert 1 <= report["best_epoch"] <= report["epochs_run"] == 2
+    assert set(report["seconds"]) == {"features", "train", "evaluate", "total"}
+    predictions = run.predictions()
+    assert list(predictions.columns) == [
+        *("image_id", "sha256", "source", "split", "label"),
+        *("predicted", "correct", "confidence", "loss", "p_0", "p_1"),
+    ]
+
+
+def test_a_model_that_says_something_else_is_not_kept(run, monkeypatch):
+    predict = classifier.predict
+    monkeypatch.setattr(classifier, "predict", lambda *found: predict(*found)[:, ::-1] + 0.01)
+    perform(str(run.folder))
+    assert run.state() is State.FAILED
+    assert "does not agree" in run.snapshot().problem.title
+    assert run.report() is None
+    assert not run.model_file.exists()
+
+
+def test_nor_one_that_says_nothing(run, monkeypatch):
+    nothing = np.full((2, 2), np.nan)
+    monkeypatch.setattr(classifier, "predict", lambda model, images: nothing)
+    perform(str(run.folder))
+    assert run.state() is State.FAILED
+    assert not run.model_file.exists()
+
+
+def test_asked_to_stop_it_stops_and_goes_on_when_asked_again(run):
+    run.request_stop()
+    perform(str(run.folder))
+    assert run.state() is State.STOPPED
+    run.forget_stop()
+    perform(str(run.folder))
+    assert run.state() is State.FINISHED
+
+
+def test_a_full_disk_is_told_and_what_was_computed_is_used_again(run, monkeypatch):
+    from core import files
+
+    def full(path, table):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_table", full)
+        perform(str(run.folder))
+    assert run.state() is State.FAILED
+    assert run.snapshot().problem.title == "The disk is full"
+    perform(str(run.folder))
+    assert run.state() is State.FINISHED
+    assert [e["epoch"] for e in run.events()[0] if e["event"] == "epoch"] == [1, 2]
