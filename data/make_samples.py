@@ -67,7 +67,7 @@ SUBJECTS = (
     Subject(
         name="digits",
         title="Handwritten digits",
-        description="The digits 0 to 9 as 43 people wrote them: tiny scans, enlarged on paper.",
+        description="The digits 0 to 9 as 13 people wrote them: tiny scans, enlarged on paper.",
         synthetic=False,
         source=(
             "E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI "

@@ -1,7 +1,8 @@
 """Handwritten digits: the small scans that come with scikit-learn, drawn as ink on paper.
 
-The writing is real: 43 people wrote the digits of the UCI set "Optical Recognition of Handwritten
-Digits" (Alpaydin and Kaynak 1998), of which scikit-learn carries 1,797 as 8 by 8 counts of ink.
+The writing is real: it is the test half of the UCI set "Optical Recognition of Handwritten Digits"
+(Alpaydin and Kaynak 1998), 1,797 digits by 13 people, which scikit-learn carries as 8 by 8 counts
+of ink.
 They are enlarged here, turned and moved a little, and laid as ink on paper.
 """
 
