@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -153,6 +155,14 @@ def test_a_sample_is_trained_with_three_clicks(page: Page, server: Server) -> No
     press(page, "Next: train")
     press(page, "Train")
     expect(page.get_by_text("Accuracy on test images")).to_be_visible(timeout=WORK)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not tell a process's libraries")
+def test_the_server_itself_never_loads_tensorflow(project: Page, server: Server) -> None:
+    expect(button(project, "Next: train")).to_be_visible()
+    loaded = {Path(part.path).name for part in psutil.Process(server.pid).memory_maps()}
+    assert any("python" in name for name in loaded)  # so that an empty answer proves nothing
+    assert not [name for name in loaded if "tensorflow" in name or "litert" in name]
 
 
 def press(page: Page, label: str) -> None:
