@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import frame, projects
+from core.ui import frame, project_file, projects
 
 frame.begin_home()
 
@@ -20,3 +20,7 @@ with st.container(border=True):
 
 st.header("Or start with a sample", anchor=False)
 projects.sample_cards()
+
+st.header("Or open a saved project", anchor=False)
+with st.container(border=True):
+    project_file.open_form()

@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     _add_source(parser)
+    parser.add_argument(
+        "--no-features", action="store_true", help="leave out what needs the pretrained network"
+    )
     parser.set_defaults(run=_audit, summary=_audit_summary)
 
 
@@ -106,7 +109,7 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 def _audit(options: argparse.Namespace) -> Report:
     from core.commands import run_audit
 
-    return run_audit(options.source, options.project)
+    return run_audit(options.source, options.project, not options.no_features)
 
 
 def _train(options: argparse.Namespace) -> Report:

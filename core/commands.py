@@ -16,7 +16,8 @@ import pandas as pd
 from PIL.Image import Image
 
 from core import files, results
-from core.audit import audit
+from core.audit import CHECKS, Evidence, Findings, Needs, examine, report
+from core.audit.measure import Measurer
 from core.catalogue import in_force
 from core.errors import (
     DataProblem,
@@ -26,12 +27,12 @@ from core.errors import (
     ProjectProblem,
     Stopped,
 )
-from core.ingest import decode, fit_image, ingest, open_source, understand
-from core.jobs.folder import State
+from core.ingest import decode, fit_image, ingest, open_source, read_layout
+from core.jobs.folder import JobFolder, State
 from core.jobs.memory import peak_rss_mb
 from core.jobs.run import Run
 from core.jobs.tasks import perform
-from core.project import Project
+from core.project import Project, new_id
 from core.settings import SplitSettings, TrainSettings
 
 Report = dict[str, Any]
@@ -39,10 +40,58 @@ _CHUNK = 64  # images that are held at a time
 _NAME_LENGTH = 80
 
 
-def run_audit(source: Path, project_folder: Path | None) -> Report:
-    """Ingest ``source`` (a zip, a folder of images, or a project) and run every check."""
-    with _project(source, project_folder) as (project, _):
-        return audit(in_force(project), project.rejected())
+def run_audit(source: Path, project_folder: Path | None, with_features: bool = True) -> Report:
+    """Ingest ``source`` (a zip, a folder of images, or a project) and run every check.
+
+    Args:
+        source: what to look at.
+        project_folder: where the project stays; None: nowhere.
+        with_features: run also what needs the pretrained network: the checks of labels, and
+            the questions to the data before training.
+    """
+    with _project(source, project_folder, measured=True) as (project, ingest_seconds):
+        began = time.perf_counter()
+        _do(project, "audit", {"features": with_features})
+        found = Findings.load(project)
+        assert found is not None  # the job saved it
+        answer = report(found, in_force(project))
+        seconds = {"ingest": ingest_seconds, "audit": time.perf_counter() - began}
+        if with_features:
+            began = time.perf_counter()
+            answer["preflight"] = _preflight(project)
+            seconds["preflight"] = time.perf_counter() - began
+    seconds["total"] = sum(seconds.values())
+    answer["seconds"] = {name: round(value, 3) for name, value in seconds.items()}
+    answer["peak_rss_mb"] = peak_rss_mb()
+    return answer
+
+
+def _preflight(project: Project) -> Any:
+    """What the preflight found; what it could not do, as a problem in words."""
+    try:
+        _do(project, "preflight", {})
+    except DataProblem as problem:  # too few images, say: the checks stand for themselves
+        return {"problem": str(problem)}
+    images = in_force(project)
+    sources = dict(zip(images["image_id"], images["source"], strict=True))
+    return _named(files.read_json(project.preflight_file), sources)
+
+
+def _named(value: Any, sources: dict[str, str]) -> Any:
+    """``value`` with the ids of images replaced by where they came from."""
+    if isinstance(value, dict):
+        return {name: _named(entry, sources) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_named(entry, sources) for entry in value]
+    return sources.get(value, value) if isinstance(value, str) else value
+
+
+def _do(project: Project, kind: str, request: Report) -> None:
+    """Do a job on ``project`` here and now."""
+    job = JobFolder.create(project.jobs / new_id(kind), kind, request)
+    with _told(job):
+        perform(str(job.folder))
+    _require_finished(job)
 
 
 def run_train(
@@ -63,7 +112,8 @@ def run_train(
         )
     with _project(source, project_folder) as (project, ingest_seconds):
         audit_began = time.perf_counter()
-        audit(in_force(project), project.rejected())
+        evidence = Evidence(in_force(project), rejected=project.rejected())
+        examine(evidence, [check for check in CHECKS if check.needs is Needs.TABLE])
         audit_seconds = time.perf_counter() - audit_began
         run = Run.plan(project, settings, split, folder=out)
         with _told(run):
@@ -100,7 +150,7 @@ def run_evaluate(run_folder: Path, source: Path) -> Report:
     with open_source(_existing(source)) as archive:
         from core.ml import classifier  # only now: what is misspelt is told at once
 
-        layout = understand([member.name for member in archive.members])
+        layout = read_layout(archive)
         unreadable += [{"file": item.name, "reason": item.reason} for item in layout.rejected]
         model, size = _model_of(run)
         total = len(layout.entries)
@@ -192,10 +242,13 @@ def _image(path: Path, size: int) -> Image:
 
 
 @contextmanager
-def _project(source: Path, folder: Path | None) -> Iterator[tuple[Project, float]]:
+def _project(
+    source: Path, folder: Path | None, measured: bool = False
+) -> Iterator[tuple[Project, float]]:
     """The project with the images of ``source``, and the seconds that ingest took.
 
-    ``source`` may be a project itself. Without ``folder`` the project lives as long as the block.
+    ``source`` may be a project itself. Without ``folder`` the project lives as long as the
+    block. With ``measured``, images are measured as they are decoded.
     """
     if (source / "project.json").is_file():
         if folder is not None and folder.resolve() != source.resolve():
@@ -211,8 +264,17 @@ def _project(source: Path, folder: Path | None) -> Iterator[tuple[Project, float
     root = Path(tempfile.mkdtemp(prefix="firstlight-")) if folder is None else folder
     try:
         project = _open_or_create(root, _name_of(source))
+        measurer = Measurer(project) if measured else None
         with open_source(source) as archive:
-            ingest(archive, project.folder, on_progress=_tell)
+            ingest(
+                archive,
+                project.folder,
+                on_progress=_tell,
+                look=measurer,
+                lasting=folder is not None,
+            )
+        if measurer is not None:
+            measurer.save()
         yield project, time.perf_counter() - began
     finally:
         if folder is None:
@@ -235,20 +297,20 @@ def _open_or_create(folder: Path, name: str) -> Project:
     return Project.create_at(folder, name)
 
 
-def _require_finished(run: Run) -> None:
-    match run.state():
+def _require_finished(job: JobFolder) -> None:
+    match job.state():
         case State.FINISHED:
             return
         case State.STOPPED:
             raise Stopped
         case _:
-            problem = run.snapshot().problem
-            raise problem or EngineProblem("The training did not finish")
+            problem = job.snapshot().problem
+            raise problem or EngineProblem("The work did not finish")
 
 
 @contextmanager
-def _told(run: Run) -> Iterator[None]:
-    """Tell on standard error how ``run`` goes, by following its events."""
+def _told(job: JobFolder) -> Iterator[None]:
+    """Tell on standard error how ``job`` goes, by following its events."""
     from threading import Event, Thread
 
     over = Event()
@@ -257,7 +319,7 @@ def _told(run: Run) -> Iterator[None]:
         at, label = 0, ""
         while True:
             last = over.wait(0.5)
-            events, at = run.events(at)
+            events, at = job.events(at)
             for event in events:
                 if event["event"] == "stage":
                     label = event["label"]

@@ -194,6 +194,31 @@ class Project:
         return self.folder / "rejected.parquet"
 
     @property
+    def unlabelled_file(self) -> Path:
+        """One row an image that was kept aside because it has no label yet."""
+        return self.folder / "unlabelled.parquet"
+
+    @property
+    def measurements_file(self) -> Path:
+        """The numbers of every image, by SHA-256."""
+        return self.folder / "measurements.parquet"
+
+    @property
+    def audit_file(self) -> Path:
+        """What the checks found, one row an image; ``audit.json`` beside it tells the rest."""
+        return self.folder / "audit.parquet"
+
+    @property
+    def preflight_file(self) -> Path:
+        """What the questions to the data before training found."""
+        return self.folder / "preflight.json"
+
+    @property
+    def map_file(self) -> Path:
+        """Where each image stands on the map of features."""
+        return self.folder / "map.parquet"
+
+    @property
     def decisions_file(self) -> Path:
         """The append-only log of what the user decided about images and classes."""
         return self.folder / "decisions.jsonl"

@@ -126,6 +126,24 @@ class SplitSettings(Settings):
         0.15, "Test share", "Images put aside until the end, to judge the result.", 0.05, 0.4
     )
     seed: int = setting(0, "Seed", "The same seed gives the same split.", 0, 2**31 - 1)
+    keep_given: bool = setting(
+        True, "Keep the given split", "Leave images on the side that their archive puts them on."
+    )
+    near_duplicates: bool = setting(
+        True, "Near duplicates together", "Nearly the same pictures stay on one side."
+    )
+    listed_groups: bool = setting(
+        True, "Listed groups together", "Images with one name in a group column stay on one side."
+    )
+    name_stem: bool = setting(
+        False, "Same name together", "IMG_12_a and IMG_12_b, or frames of one video, stay together."
+    )
+    burst: bool = setting(
+        False, "Bursts together", "Photos that one camera took within seconds stay on one side."
+    )
+    folder: bool = setting(
+        False, "Folders together", "Images in one folder inside a class stay on one side."
+    )
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,47 @@
-"""Bring images in; see what was taken, what was not, and why."""
+"""Bring images in: see what an upload holds, take it, and see what became of it."""
 
 import streamlit as st
 
 from core.lessons import lesson
-from core.ui import frame, intake, problems
+from core.ui import (
+    frame,
+    intake,
+    intake_preview,
+    intake_unlabelled,
+    intake_ways,
+    known_sets,
+    problems,
+    project_file,
+)
 
 project = frame.begin("data")
 
 with problems.shown():
     standing = intake.work(project)
-    at_work = standing is not None and standing.is_active
+    fetching = known_sets.work(project)
+    at_work = fetching or (standing is not None and standing.is_active)
+    upload = None if at_work else intake_preview.current(project)
 
-    if project.is_empty and not at_work:
-        st.markdown(lesson("data"))
-        intake.upload(project, "A zip with one folder of images for each class")
-
-    if not project.is_empty:
+    if upload is not None:
+        intake_preview.show(project, upload)
+    elif not project.is_empty:
         intake.summary(project)
-        view = intake.choose_view()
+        view = intake.choose_view(project)
         if view == "images":
             intake.by_class(project)
+        elif view == "unlabelled":
+            intake_unlabelled.show(project)
         elif view == "rejected":
             intake.not_taken(project)
+        elif view == "save":
+            project_file.save(project)
         elif at_work:
             st.markdown("More images can be added as soon as this is done.")
         else:
-            intake.upload(project, "Another zip, with the same classes or new ones")
+            intake_ways.ways(project)
+    elif not at_work:
+        if intake_unlabelled.number(project):
+            intake_unlabelled.show(project)
+        else:
+            st.markdown(lesson("data"))
+        intake_ways.ways(project)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 
-from core.audit.findings import Finding
-
-NAME = "unreadable"
-TITLE = "Files that were not taken"
+from core.audit.check import Check, Evidence, Found, Needs, Scope
 
 
-def find(catalogue: pd.DataFrame, rejected: pd.DataFrame) -> list[Finding]:
+def score(evidence: Evidence) -> Found:
     """Every rejected file, in the order of the upload."""
+    rejected = evidence.rejected
     if rejected.empty:
-        return []
-    rows = rejected[["source", "reason"]].itertuples(index=False)
-    return [Finding(str(row.source), 0.0, str(row.reason)) for row in rows]
+        return Found(np.zeros(0), [], [])
+    return Found(
+        np.zeros(len(rejected)),
+        [str(reason) for reason in rejected["reason"]],
+        [str(source) for source in rejected["source"]],
+    )
+
+
+CHECK = Check("unreadable", "Files that were not taken", 0.5, score, Scope.FILE, Needs.TABLE)

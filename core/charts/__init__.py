@@ -5,6 +5,14 @@ uncoloured, so that a page's theme, light or dark, shows through. A page draws o
 ``config=PLOTLY_CONFIG`` and, for those who do not see it, ``alt=describe_...(...)``.
 """
 
+from core.charts.colours import (
+    colour_strips,
+    describe_colour_strips,
+    describe_hue_map,
+    describe_spread,
+    hue_map,
+    spread_boxes,
+)
 from core.charts.counts import class_bars, describe_class_bars
 from core.charts.outcome import (
     describe_probability_bars,
@@ -12,17 +20,34 @@ from core.charts.outcome import (
     probability_bars,
     recall_bars,
 )
+from core.charts.pixels import describe_pixel_histogram, pixel_histogram
+from core.charts.scores import describe_score_histogram, score_histogram
 from core.charts.style import PLOTLY_CONFIG
 from core.charts.training import curves, describe_curves
+from core.charts.traits import describe_size_map, describe_trait_bars, size_map, trait_bars
 
 __all__ = [
     "PLOTLY_CONFIG",
     "class_bars",
+    "colour_strips",
     "curves",
     "describe_class_bars",
+    "describe_colour_strips",
     "describe_curves",
+    "describe_hue_map",
+    "describe_pixel_histogram",
     "describe_probability_bars",
     "describe_recall_bars",
+    "describe_score_histogram",
+    "describe_size_map",
+    "describe_spread",
+    "describe_trait_bars",
+    "hue_map",
+    "pixel_histogram",
     "probability_bars",
     "recall_bars",
+    "score_histogram",
+    "size_map",
+    "spread_boxes",
+    "trait_bars",
 ]

@@ -37,7 +37,7 @@ LEGEND: dict[str, Any] = {
 
 Rows = Sequence[Mapping[str, Any]]
 
-_CLEAR = "rgba(0,0,0,0)"
+CLEAR = "rgba(0,0,0,0)"
 _GRID = "rgba(128,136,144,0.25)"
 
 
@@ -67,8 +67,8 @@ def finish(figure: go.Figure, height: int) -> None:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor=_CLEAR,
-        plot_bgcolor=_CLEAR,
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         showlegend=False,
         dragmode=False,
         hoverlabel={"align": "left"},

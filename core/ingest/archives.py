@@ -104,18 +104,31 @@ class ZipArchive(Closing):
         Raises:
             DataProblem: the file is too large or damaged.
         """
+        return b"".join(self.pieces(member))
+
+    def pieces(self, member: Member) -> Iterator[bytes]:
+        """The bytes of ``member`` piece by piece, for one that is too large for memory.
+
+        Verified as by `read`; what it yielded before it raises is not to be trusted.
+
+        Raises:
+            DataProblem: the file is too large or damaged.
+        """
         record = self._records[member.index]
         guard.check_size(record.size, self._limits)
+        size = checksum = 0
         try:
-            data = b"".join(_unpack(self._chunks(record), record.method, record.size))
+            for piece in _unpack(self._chunks(record), record.method, record.size):
+                size += len(piece)
+                checksum = zlib.crc32(piece, checksum)
+                yield piece
         except (zlib.error, OSError, EOFError, ValueError) as error:
             raise _unreadable(f"Unpacking failed ({error})") from error
-        if len(data) != record.size:
-            relation = "less" if len(data) < record.size else "more"
+        if size != record.size:
+            relation = "less" if size < record.size else "more"
             raise _unreadable(f"It holds {relation} than the {readable(record.size)} it declares")
-        if zlib.crc32(data) != record.crc:
+        if checksum != record.crc:
             raise _unreadable("Its checksum does not match")
-        return data
 
     def _chunks(self, record: zipdir.Record) -> Iterator[bytes]:
         """The packed bytes of ``record``, a bounded piece at a time."""

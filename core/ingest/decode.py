@@ -11,22 +11,24 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError, features
 from PIL.ImageFile import ImageFile
 
 from core.errors import DataProblem
-from core.ingest import kinds
+from core.ingest import heif, kinds
 from core.ingest.colour import to_rgb
 from core.ingest.describe import ImageFacts, gather
 from core.ingest.limits import Limits
+from core.ingest.structure import toil
 
 FORMATS: tuple[str, ...] = (
     *("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM"),
     *(("AVIF",) if features.check("avif") else ()),
 )
-"""Pillow's names of the formats that are read; JPEG includes MPO, a JPEG of several views"""
+"""Pillow's names of the formats that are always read; MPO, a JPEG of several views, is one"""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -37,9 +39,12 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_TOLD_LATE = ("TIFF", heif.FORMAT)  # formats whose size may turn out to be another
 _LARGE = 16_000_000  # pixels; above, images are decoded one at a time to spare memory
-_SLOW = 4_000_000  # pixels; above, what Pillow decodes in Python is refused
-_SLOW_CODECS = frozenset({"ppm", "ppm_plain", "bmp_rle"})
+_DRAFTED = ("JPEG", "MPO")  # formats that shrink while they are decoded
+_SLOW_PIXELS = 2_500_000  # above, what Pillow decodes in Python is refused
+_SLOW = {"ppm": 8, "ppm_plain": 16, "bmp_rle": 4}  # such codecs, and bytes a pixel that make sense
+_SLACK = 1 << 20  # bytes of header
 _HUSHED = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 _one_large = threading.Lock()
 
@@ -56,8 +61,9 @@ def examine(
 ) -> tuple[ImageFacts, Image.Image]:
     """What is known about the image in ``data``, and its pixels, from one decoding.
 
-    The format is found from the content. EXIF orientation is applied. Transparency is put on
-    white; 16-bit values are scaled; of several frames the first is taken.
+    The format is found from the content. In this order: the pixels are decoded (of several
+    frames the first), at a reduced size where that is asked for and can be had; a colour profile
+    is brought to sRGB; transparency is put on white; the image is turned upright by its EXIF.
 
     Args:
         data: a whole image file.
@@ -67,7 +73,7 @@ def examine(
             None: full size.
 
     Returns:
-        The facts, with the full size, and an image of mode RGB.
+        The facts, with the full size, and an image of mode RGB that carries nothing but pixels.
 
     Raises:
         DataProblem: it is no image, or damaged, cut off, or too large. The title is a short
@@ -77,15 +83,22 @@ def examine(
     with _reasons(data):
         image = _open(data, limits)
         found = gather(image, data)
-        if at_least is not None:
+        whole = image.width * image.height
+        if at_least is not None and image.format in _DRAFTED:
             image.draft(None, (2 * at_least, 2 * at_least))
-        with _one_large if image.width * image.height > _LARGE else nullcontext():
+        work = whole if image.info.get("progressive") else image.width * image.height
+        with _one_large if work > _LARGE else nullcontext():
             image.load()
-            if image.format == "PNG":
+            if image.format == "PNG" and "exif" in image.info:
                 found = gather(image, data)  # its EXIF may come after the pixels
+            turn = _TURNS.get(found.exif_orientation) if image.format != "TIFF" else None
+            if image.format in _TOLD_LATE:
+                _require_fits(image, limits)
+                found = replace(found, width=image.width, height=image.height)
             pixels = to_rgb(image)
-        if found.exif_orientation in _TURNS and image.format != "TIFF":  # Pillow turns TIFFs
-            pixels = pixels.transpose(_TURNS[found.exif_orientation])
+            del image  # its memory may be as much again
+            pixels = pixels if turn is None else pixels.transpose(turn)
+        pixels.info = {}
     return found, pixels
 
 
@@ -102,15 +115,30 @@ def facts(data: bytes, limits: Limits | None = None) -> ImageFacts:
 def _open(data: bytes, limits: Limits) -> ImageFile:
     if not data:
         raise DataProblem("The file is empty", "It has 0 bytes", "Copy it again")
-    image = Image.open(BytesIO(data), formats=FORMATS)
+    trouble = toil(data)
+    if trouble is not None:
+        raise DataProblem(
+            "The image is built in an unreasonable way", trouble, "Save it again as JPEG or PNG"
+        )
+    image = Image.open(BytesIO(data), formats=_formats(data))
+    _require_fits(image, limits)
     pixels = image.width * image.height
-    if pixels > limits.max_pixels:
-        raise _too_large(f"It has {image.width} x {image.height} pixels", limits)
     if pixels * _scans(image, data) > limits.max_scan_pixels:
         raise _too_large("It is stored in an unreasonable number of passes", limits)
-    if pixels > _SLOW and image.tile and image.tile[0].codec_name in _SLOW_CODECS:
+    codec = image.tile[0].codec_name if image.tile else ""
+    if codec in _SLOW and (pixels > _SLOW_PIXELS or len(data) > _SLOW[codec] * pixels + _SLACK):
         raise _too_large("It is stored in a way that takes very long to read", limits)
     return image
+
+
+def _require_fits(image: ImageFile, limits: Limits) -> None:
+    if image.width * image.height > limits.max_pixels:
+        raise _too_large(f"It has {image.width} x {image.height} pixels", limits)
+
+
+def _formats(data: bytes) -> tuple[str, ...]:
+    is_heic = kinds.image_format(data) == "HEIC"
+    return (*FORMATS, heif.FORMAT) if is_heic and heif.is_readable() else FORMATS
 
 
 def _scans(image: ImageFile, data: bytes) -> int:
@@ -158,9 +186,14 @@ def _too_large(detail: str, limits: Limits | None) -> DataProblem:
 
 def _not_an_image(data: bytes) -> DataProblem:
     kind = kinds.image_format(data)
-    if kind == "HEIC" or (kind == "AVIF" and "AVIF" not in FORMATS):
-        detail = f"{kind} images cannot be read here"
-        return DataProblem(f"A {kind} image, which cannot be read", detail, "Save it as JPEG")
+    if kind == "HEIC" and not heif.is_readable():
+        return heif.missing()
+    if kind == "AVIF" and "AVIF" not in FORMATS:
+        detail = "AVIF images cannot be read here"
+        return DataProblem("An AVIF image, which cannot be read", detail, "Save it as JPEG")
+    if kind == "TIFF":
+        detail = "It is damaged, or stores its pixels in a way that is not read here"
+        return DataProblem("A TIFF image that cannot be read", detail, "Save it as PNG or JPEG")
     if kind is not None:
         detail = f"It begins as a {kind} image, but its header cannot be read"
         return DataProblem("The image is damaged", detail, "Copy it again, or leave it out")

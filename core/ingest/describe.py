@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from PIL import Image
-from PIL.ExifTags import IFD, Base
 from PIL.ImageFile import ImageFile
 
 from core.ingest.frames import count_frames
+from core.ingest.tags import MAKE, MODEL, TIME, TIME_TAKEN, Tags
 
-_TEXT_MAX = 100
+_PREFIX = re.compile(rb"^(Exif\x00\x00){1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ def gather(image: ImageFile, data: bytes) -> ImageFacts:
 
     Damaged EXIF is as good as none.
     """
-    exif = _exif(image)
-    orientation = _orientation(exif)
+    tags = _tags(image, data)
+    orientation = tags.orientation()
     width, height = image.size
     if orientation >= 5 and image.format != "TIFF":  # Pillow gives TIFFs an upright size
         width, height = height, width
@@ -57,57 +56,27 @@ def gather(image: ImageFile, data: bytes) -> ImageFacts:
         height=height,
         exif_orientation=orientation,
         frames=count_frames(image, data),
-        camera=_camera(exif),
-        taken=_taken(exif),
+        camera=_camera(tags),
+        taken=_taken(tags),
     )
 
 
-def _exif(image: ImageFile) -> Image.Exif:
-    with suppress(Exception):  # a damaged block raises whatever its parser meets
-        raw = image.info.get("exif")
-        if isinstance(raw, bytes):
-            exif = Image.Exif()
-            exif.load(raw)
-            return exif
-        if image.format == "TIFF":
-            return image.getexif()
-    return Image.Exif()
+def _tags(image: ImageFile, data: bytes) -> Tags:
+    """Where ``image`` keeps them: in its own directory, or in a block of EXIF."""
+    if image.format == "TIFF":
+        return Tags(data)
+    block = image.info.get("exif")
+    return Tags(_PREFIX.sub(b"", block) if isinstance(block, bytes) else b"")
 
 
-def _value(exif: Any, tag: int) -> Any:
-    with suppress(Exception):
-        return exif.get(tag)
-    return None
-
-
-def _orientation(exif: Image.Exif) -> int:
-    value = _value(exif, Base.Orientation)
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
-
-
-def _text(exif: Any, tag: int) -> str:
-    value = _value(exif, tag)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(char if char.isprintable() else " " for char in value[:_TEXT_MAX])
-    return " ".join(printable.split())
-
-
-def _camera(exif: Image.Exif) -> str | None:
-    make, model = _text(exif, Base.Make), _text(exif, Base.Model)
+def _camera(tags: Tags) -> str | None:
+    make, model = tags.text(MAKE), tags.text(MODEL)
     name = model if model.lower().startswith(make.lower()) else f"{make} {model}"
     return name.strip() or None
 
 
-def _taken(exif: Image.Exif) -> str | None:
-    if not exif:
-        return None
-    details: Any = {}
-    with suppress(Exception):
-        details = exif.get_ifd(IFD.Exif)
-    for source, tag in ((details, Base.DateTimeOriginal), (exif, Base.DateTime)):
+def _taken(tags: Tags) -> str | None:
+    for text in (tags.detail(TIME_TAKEN), tags.text(TIME)):
         with suppress(ValueError):
-            return datetime.strptime(_text(source, tag), "%Y:%m:%d %H:%M:%S").isoformat()
+            return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").isoformat()
     return None

@@ -19,7 +19,7 @@ from core.ingest.names import normalise
 class _Found:
     """A path below the folder; ``trouble`` says why it will not be read."""
 
-    path: Path
+    path: str  # a Path would take several times the memory
     size: int
     trouble: str | None = None
 
@@ -31,7 +31,7 @@ class Folder(Closing):
         self._found = found
         self._limits = limits
         self.members: Sequence[Member] = [
-            Member(index, normalise(item.path.relative_to(root).as_posix()), item.size)
+            Member(index, normalise(Path(item.path).relative_to(root).as_posix()), item.size)
             for index, item in enumerate(found)
         ]
 
@@ -47,7 +47,7 @@ class Folder(Closing):
             raise DataProblem(found.trouble, "", "Put the image itself in the folder")
         guard.check_size(found.size, self._limits)
         try:
-            with found.path.open("rb") as file:
+            with open(found.path, "rb") as file:
                 data = file.read(self._limits.max_member_bytes + 1)
         except OSError as error:
             detail = f"Opening it failed: {error.strerror or error}"
@@ -84,18 +84,18 @@ def _walk(root: Path) -> Iterator[_Found]:
         here = Path(parent)
         yield from (_judge(here / name, root) for name in sorted(names))
         links = [name for name in folders if (here / name).is_symlink()]
-        yield from (_Found(here / name, 0, "This is a link to a folder") for name in links)
+        yield from (_Found(str(here / name), 0, "This is a link to a folder") for name in links)
     for error in unreadable:
-        yield _Found(Path(os.fsdecode(error.filename)), 0, "The folder cannot be read")
+        yield _Found(os.fsdecode(error.filename), 0, "The folder cannot be read")
 
 
 def _judge(path: Path, root: Path) -> _Found:
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(root):
-            return _Found(path, 0, "This is a link that leads out of the folder")
+            return _Found(str(path), 0, "This is a link that leads out of the folder")
         status = path.stat()
     except (OSError, RuntimeError):
-        return _Found(path, 0, "The file cannot be read")
+        return _Found(str(path), 0, "The file cannot be read")
     if not stat.S_ISREG(status.st_mode):
-        return _Found(path, 0, "This is not a plain file")
-    return _Found(path, status.st_size)
+        return _Found(str(path), 0, "This is not a plain file")
+    return _Found(str(path), status.st_size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PIL.ImageFile import ImageFile
 
 _MOST = 10_000
+_MOST_BLOCKS = 1_000_000  # of a GIF, which has 255 bytes in each; what comes later is not counted
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 
 
@@ -22,10 +23,10 @@ def count_frames(image: ImageFile, data: bytes) -> int:
 
 def _gif(data: bytes) -> int:
     """Source: GIF89a specification, sections 15 to 27."""
-    frames = 0
+    frames = blocks = 0
     try:
         at = 13 + _colours(data[10])
-        while frames < _MOST and data[at] != _TRAILER:
+        while frames < _MOST and blocks < _MOST_BLOCKS and data[at] != _TRAILER:
             if data[at] == _IMAGE:
                 frames += 1
                 at += 10 + _colours(data[at + 9]) + 1
@@ -33,8 +34,9 @@ def _gif(data: bytes) -> int:
                 at += 2
             else:
                 break
-            while data[at]:
+            while data[at] and blocks < _MOST_BLOCKS:
                 at += data[at] + 1
+                blocks += 1
             at += 1
     except IndexError:
         pass

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 _IMAGE_ENDINGS = (
     ".jpg .jpeg .jpe .jfif .png .apng .gif .webp .bmp .dib .tif .tiff .mpo .ppm .pgm .pbm .pnm "
-    ".avif .heic .heif"
+    ".avif .heic .heif .hif"
 )
 _BY_EXTENSION = {
     "a text file": ".txt .md .rst .log .rtf .tex .names .license",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,14 +68,13 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
-def flush(paths: Iterable[Path]) -> None:
+def flush(paths: Sequence[str | Path]) -> None:
     """Have ``paths``, just written, reach the disk, so that they outlive a power cut."""
-    paths = list(paths)
     if len(paths) >= _MANY and hasattr(os, "sync"):
         os.sync()
         return
     for path in paths:
-        with suppress(OSError), path.open("rb+") as file:
+        with suppress(OSError), open(path, "rb+") as file:
             os.fsync(file.fileno())
 
 

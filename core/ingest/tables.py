@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -12,10 +12,11 @@ import pandas as pd
 from core import files
 from core.errors import ProjectProblem
 from core.ingest.describe import ImageFacts
-from core.ingest.layout import Entry
+from core.ingest.entries import Entry
 
 CATALOGUE = "catalogue.parquet"
 REJECTED = "rejected.parquet"
+UNLABELLED = "unlabelled.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +126,79 @@ def read_rejected(folder: Path) -> pd.DataFrame:
     return _read(folder / REJECTED, Rejection)
 
 
-def save(folder: Path, rows: Sequence[Row], rejections: Sequence[Rejection]) -> pd.DataFrame:
-    """Add ``rows`` and ``rejections`` to the tables in ``folder``, each atomically.
+def read_unlabelled(folder: Path) -> pd.DataFrame:
+    """The images kept aside in the project in ``folder``: a catalogue without labels.
 
-    The catalogue comes last: once it is there, all is. Returns the whole catalogue.
+    Raises:
+        ProjectProblem: a table is damaged.
+    """
+    aside = _read(folder / UNLABELLED, Row)
+    if aside.empty:
+        return aside
+    labelled = aside["image_id"].isin(read_catalogue(folder)["image_id"])
+    return aside[~labelled].reset_index(drop=True)
+
+
+def save(
+    folder: Path,
+    rows: Sequence[Row],
+    rejections: Sequence[Rejection],
+    aside: Sequence[Row] = (),
+) -> pd.DataFrame:
+    """Add ``rows``, ``rejections`` and ``aside`` to the tables in ``folder``, each atomically.
+
+    The catalogue comes last: once it is there, all is. It is written where it has any row.
+    Returns the whole catalogue.
 
     Raises:
         ProjectProblem: a table is damaged, or the disk is full or may not be written.
     """
     rejected = _append(read_rejected(folder), to_table(rejections, Rejection), None)
     catalogue = _append(read_catalogue(folder), to_table(rows, Row), "image_id")
+    tables = [(REJECTED, rejected)]
+    if aside:
+        both = _append(read_unlabelled(folder), to_table(aside, Row), "image_id")
+        tables.append((UNLABELLED, both))
+    if len(catalogue):
+        tables.append((CATALOGUE, catalogue))
+    write(folder, tables)
+    return catalogue
+
+
+def put_in_class(folder: Path, image_ids: Collection[str], label: str) -> int:
+    """Move images that were kept aside into the catalogue, as images of class ``label``.
+
+    Not to be run while an ingest is at work on the project. Returns how many were moved.
+
+    Raises:
+        ProjectProblem: a table is damaged, or the disk is full or may not be written.
+    """
+    aside = read_unlabelled(folder)
+    chosen = aside["image_id"].isin(list(image_ids))
+    if not chosen.any():
+        return 0
+    moved = aside[chosen].assign(label=label)
+    catalogue = _append(read_catalogue(folder), moved, "image_id")
+    # The catalogue first: what stands in both tables counts as labelled
+    write(folder, [(CATALOGUE, catalogue), (UNLABELLED, aside[~chosen].reset_index(drop=True))])
+    return len(moved)
+
+
+def write(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    """Write ``tables`` into ``folder``, one after the other, each atomically.
+
+    Raises:
+        ProjectProblem: the disk is full or may not be written.
+    """
     try:
-        files.write_table(folder / REJECTED, rejected)
-        files.write_table(folder / CATALOGUE, catalogue)
+        for name, table in tables:
+            files.write_table(folder / name, table)
     except OSError as error:
         raise ProjectProblem(
             "The tables could not be saved",
             f"Writing to the project failed: {error.strerror or error}",
             "Free some space, or choose another folder for the project",
         ) from error
-    return catalogue
 
 
 def _append(before: pd.DataFrame, new: pd.DataFrame, key: str | None) -> pd.DataFrame:

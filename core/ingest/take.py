@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,12 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PIL.Image import Image
+
 from core.errors import DataProblem, Stopped
 from core.ingest import store, tables
 from core.ingest.archives import Archive, Member
 from core.ingest.decode import examine
-from core.ingest.layout import Entry, Skipped, require_classes, understand
+from core.ingest.describe import ImageFacts
+from core.ingest.entries import Entry, Layout, Skipped
+from core.ingest.layout import read_layout, require_classes
 from core.ingest.limits import Limits
+from core.ingest.reading import Reading
 from core.ingest.tables import Rejection, Row
 from core.ingest.thumbs import THUMB_SIDE, make_thumb
 
@@ -25,6 +31,9 @@ SAVING = "Saving"
 
 Progress = Callable[[str, int, int], None]
 """called with a stage, how much of it is done, and of how much"""
+
+Look = Callable[[str, ImageFacts, Image, bytes], None]
+"""called with the SHA-256, the facts, the pixels and the bytes of an image that is taken"""
 
 _WAITING = 8  # images per worker that are asked for ahead; they hold no bytes until their turn
 
@@ -40,6 +49,7 @@ class IngestResult:
         ignored: files that systems leave behind.
         classes: images in the project by class, those that it had before included.
         root: the folder of the archive that holds the class folders.
+        aside: new images without a label, kept beside the catalogue.
     """
 
     added: int
@@ -48,83 +58,134 @@ class IngestResult:
     ignored: tuple[Skipped, ...]
     classes: dict[str, int]
     root: str
+    aside: int = 0
 
 
 def ingest(
     source: Archive,
     folder: Path,
+    reading: Reading | None = None,
     *,
     on_progress: Progress = lambda stage, done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
+    look: Look | None = None,
+    lasting: bool = True,
     workers: int = 2,
 ) -> IngestResult:
     """Take the images of ``source`` into the project in ``folder``.
 
-    Writes ``originals/`` and ``thumbs/`` image by image, then ``rejected.parquet``, then
-    ``catalogue.parquet``; rows stand in the order of the archive, after those of earlier
-    archives. If it fails or is stopped, the tables stay as they were and what it wrote is
-    removed. One bad file never stops the rest. Not to be run twice at once on one folder.
+    Writes ``originals/`` and ``thumbs/`` image by image, then ``rejected.parquet`` and
+    ``unlabelled.parquet``, then ``catalogue.parquet``; rows stand in the order of the archive,
+    after those of earlier archives. If it fails or is stopped, the tables stay as they were and
+    what it wrote is removed. One bad file never stops the rest. What the project has already
+    gets its original and its thumbnail back where these are lost. Not to be run twice at once
+    on one folder.
 
     Args:
         source: an open zip or folder.
         folder: of the project; made where it is missing.
+        reading: how to find the classes; None finds the way that fits best.
         on_progress: called from this thread.
         should_stop: asked before every image, from this thread.
         limits: bounds on pixels and classes (``source`` has its own on bytes).
+        look: shown every image that is taken while it is decoded, from several threads; the
+            pixels may be at a reduced size, see `examine`.
+        lasting: whether anybody will open the project; one that is deleted soon needs no
+            thumbnails, and need not outlive a power cut.
         workers: threads; each holds one image at a time.
 
     Raises:
-        DataProblem: there are no images, fewer than two classes, or too many.
+        DataProblem: there are no images, or too many classes.
         ProjectProblem: the project is damaged, or the disk is full or may not be written.
+        SettingsProblem: the reading makes no sense.
         Stopped: ``should_stop`` said so.
     """
     limits = limits or Limits()
-    layout = understand([member.name for member in source.members])
+    layout = read_layout(source, reading)
     known = tables.read_catalogue(folder)
     known_classes = Counter(known["label"])
-    left_out = [item.reason for item in (*layout.rejected, *layout.ignored)]
-    require_classes(known_classes + Counter(layout.classes), limits.max_classes, left_out)
+    left_out = [item.reason for item in (*layout.rejected, *layout.missing, *layout.ignored)]
+    if not layout.aside:
+        require_classes(known_classes + Counter(layout.classes), limits.max_classes, left_out)
 
-    taker = _Taker(source, folder, limits, frozenset(known["image_id"]))
-    rows: dict[str, Row] = {}
-    rejections = {
-        item.index: _left_out(source.members[item.index], item) for item in layout.rejected
-    }
-    already = 0
+    asides = frozenset(tables.read_unlabelled(folder)["image_id"])
+    taker = _Taker(source, folder, limits, frozenset(known["image_id"]), asides, look, lasting)
+    tally = _Tally(source, layout)
+    entries = sorted((*layout.entries, *layout.aside), key=lambda entry: entry.index)
     try:
-        outcomes = _in_order(taker.take, layout.entries, should_stop, workers)
+        outcomes = _in_order(taker.take, entries, should_stop, workers)
         with closing(outcomes):
-            on_progress(READING, 0, len(layout.entries))
+            on_progress(READING, 0, len(entries))
             for done, (entry, outcome) in enumerate(outcomes, start=1):
-                if isinstance(outcome, Rejection):
-                    rejections[entry.index] = outcome
-                elif outcome is None or outcome.image_id in rows:
-                    already += 1
-                else:
-                    rows[outcome.image_id] = outcome
-                on_progress(READING, done, len(layout.entries))
-        left_out += [
-            rejections[entry.index].reason for entry in layout.entries if entry.index in rejections
-        ]
-        classes = known_classes + Counter(row.label for row in rows.values())
-        require_classes(classes, limits.max_classes, left_out)
+                tally.count(entry, outcome)
+                on_progress(READING, done, len(entries))
+        left_out += [tally.reason(entry) for entry in entries if tally.reason(entry)]
+        classes = known_classes + Counter(row.label for row in tally.rows.values())
+        if classes or not (tally.aside or tally.already):
+            require_classes(classes, limits.max_classes, left_out)
         on_progress(SAVING, 0, 1)
-        store.flush(taker.written)
-        rejected = tuple(rejections[index] for index in sorted(rejections))
-        tables.save(folder, list(rows.values()), rejected)
+        if lasting:
+            store.flush(taker.written)
+        rejected = tally.rejections()
+        tables.save(folder, list(tally.rows.values()), rejected, list(tally.aside.values()))
     except BaseException:
         _take_back(taker.written, folder)
         raise
     on_progress(SAVING, 1, 1)
     return IngestResult(
-        added=len(rows),
-        already=already,
+        added=len(tally.rows),
+        already=tally.already,
         rejected=rejected,
         ignored=layout.ignored,
         classes=dict(sorted(classes.items())),
         root=layout.root,
+        aside=len(tally.aside),
     )
+
+
+class _Tally:
+    """What has become of the files so far.
+
+    Attributes:
+        rows: images of classes that are new, by id.
+        aside: images without a label that are new, by id.
+        already: how many the project had, or came twice.
+    """
+
+    def __init__(self, source: Archive, layout: Layout) -> None:
+        self._source = source
+        self._missing = [
+            Rejection(item.name, item.reason, "The table of labels may be of other images", 0)
+            for item in layout.missing
+        ]
+        self._rejections = {
+            item.index: _left_out(source.members[item.index], item) for item in layout.rejected
+        }
+        self.rows: dict[str, Row] = {}
+        self.aside: dict[str, Row] = {}
+        self.already = 0
+
+    def count(self, entry: Entry, outcome: Row | Rejection | None) -> None:
+        """Count what became of ``entry``."""
+        if isinstance(outcome, Rejection):
+            self._rejections[entry.index] = outcome
+            return
+        into = self.rows if entry.label else self.aside
+        if outcome is None or outcome.image_id in into:
+            self.already += 1
+        else:
+            into[outcome.image_id] = outcome
+
+    def reason(self, entry: Entry) -> str:
+        """Why ``entry`` was not taken; empty where it was."""
+        found = self._rejections.get(entry.index)
+        return found.reason if found else ""
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        """All files that were not taken, in the order of the archive, then those it lacks."""
+        inside = [self._rejections[index] for index in sorted(self._rejections)]
+        return (*inside, *self._missing)
 
 
 class _Taker:
@@ -135,34 +196,52 @@ class _Taker:
     """
 
     def __init__(
-        self, source: Archive, folder: Path, limits: Limits, known: frozenset[str]
+        self,
+        source: Archive,
+        folder: Path,
+        limits: Limits,
+        known: frozenset[str],
+        aside: frozenset[str],
+        look: Look | None,
+        lasting: bool,
     ) -> None:
         self._source = source
         self._folder = folder
         self._limits = limits
         self._known = known
+        self._aside = known | aside
+        self._look = look
+        self._lasting = lasting
         self._added = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.written: list[Path] = []
+        self.written: list[str] = []  # a Path would take several times the memory
 
     def take(self, entry: Entry) -> Row | Rejection | None:
         """Read, judge and store one image; None if the project has it already."""
         member = self._source.members[entry.index]
+        known = self._known if entry.label else self._aside
         try:
             data = self._source.read(member)
             sha256 = hashlib.sha256(data).hexdigest()
-            if tables.image_id(entry.name, sha256) in self._known:
+            is_known = tables.image_id(entry.name, sha256) in known
+            if is_known and store.thumb_path(self._folder, sha256).is_file():
+                self._put(store.original_path(self._folder, sha256), lambda: data, len(data))
                 return None
             facts, image = examine(data, self._limits, at_least=THUMB_SIDE // 2)
         except DataProblem as problem:
             detail = ". ".join(part for part in (problem.detail, problem.fix) if part)
             return Rejection(member.name, problem.title, detail, member.size)
         self._put(store.original_path(self._folder, sha256), lambda: data, len(data))
-        self._put(store.thumb_path(self._folder, sha256), lambda: make_thumb(image))
+        if self._lasting:
+            self._put(store.thumb_path(self._folder, sha256), lambda: make_thumb(image))
+        if self._look is not None:
+            self._look(sha256, facts, image, data)
+        if is_known:
+            return None
         return tables.make_row(entry, facts, sha256, len(data), self._added)
 
     def _put(self, path: Path, make: Callable[[], bytes], size: int | None = None) -> None:
         if store.put(path, make, size):
-            self.written.append(path)
+            self.written.append(os.fspath(path))
 
 
 def _in_order(
@@ -195,7 +274,7 @@ def _left_out(member: Member, item: Skipped) -> Rejection:
     return Rejection(member.name, item.reason, "Left out because of its name or place", member.size)
 
 
-def _take_back(written: Iterable[Path], folder: Path) -> None:
+def _take_back(written: Iterable[str], folder: Path) -> None:
     """Remove ``written``, save what the catalogue names after all."""
-    kept = set(tables.read_catalogue(folder)["sha256"])
-    store.discard(path for path in written if path.stem not in kept)
+    kept = {*tables.read_catalogue(folder)["sha256"], *tables.read_unlabelled(folder)["sha256"]}
+    store.discard(path for path in map(Path, written) if path.stem not in kept)

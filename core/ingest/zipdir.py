@@ -34,6 +34,7 @@ _LOCATOR64_SIGNATURE = b"PK\x06\x07"
 _COMMENT_MAX = 65_535
 _FULL16 = 0xFFFF
 _FULL32 = 0xFFFFFFFF
+_MOST_EXTRAS = 100  # fields of one entry; programs write a handful
 _EXTRA_ZIP64 = 0x0001
 _EXTRA_UNICODE_PATH = 0x7075
 
@@ -195,7 +196,9 @@ def _unicode_path(value: bytes, raw_name: bytes) -> str:
 
 def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
-    while at + 4 <= len(extra):
+    for _ in range(_MOST_EXTRAS):
+        if at + 4 > len(extra):
+            return
         tag, length = struct.unpack_from("<HH", extra, at)
         yield tag, extra[at + 4 : at + 4 + length]
         at += 4 + length

@@ -7,7 +7,7 @@ from core.jobs.engine import Engine, connect
 from core.jobs.folder import JobFolder, State
 from core.jobs.run import Run, open_run, runs_of
 from core.jobs.snapshot import Snapshot
-from core.jobs.starting import latest_ingest, resume, start_ingest, start_training
+from core.jobs.starting import latest, latest_ingest, resume, start, start_ingest, start_training
 
 __all__ = [
     "Engine",
@@ -16,10 +16,12 @@ __all__ = [
     "Snapshot",
     "State",
     "connect",
+    "latest",
     "latest_ingest",
     "open_run",
     "resume",
     "runs_of",
+    "start",
     "start_ingest",
     "start_training",
 ]

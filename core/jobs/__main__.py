@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _serve() -> int:
     from core.jobs import cluster
-    from core.jobs.lock import Occupied
+    from core.locking import Occupied
 
     try:
         cluster.serve()

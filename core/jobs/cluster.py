@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from core import project
+from core import locking, project
 from core.errors import SettingsProblem
-from core.jobs import lock, record
+from core.jobs import record
 
 MEMORY = "FIRSTLIGHT_WORKER_MEMORY"
 IDLE = "FIRSTLIGHT_ENGINE_IDLE"
@@ -50,7 +50,7 @@ def serve() -> None:
     """
     idle, memory = idle_seconds(), memory_limit()
     project.home().mkdir(parents=True, exist_ok=True)
-    with lock.locked(record.lock_file()):
+    with locking.locked(record.lock_file()):
         record.forget()
         _configure()
         try:

@@ -11,9 +11,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
-from core import files, project
+from core import files, locking, project
 from core.errors import ProjectProblem, Stopped
-from core.jobs import lock
 from core.jobs.snapshot import Event, Snapshot, fold
 
 _OFTEN, _SELDOM = 0.2, 1.0
@@ -190,12 +189,12 @@ class JobFolder:
             Occupied: another process is at it.
             EngineProblem: the file system knows no locks.
         """
-        with lock.locked(self.folder / "lock", patience):
+        with locking.locked(self.folder / "lock", patience):
             yield
 
     def is_held(self) -> bool:
         """Whether a living process works on the job."""
-        return lock.is_locked(self.folder / "lock")
+        return locking.is_locked(self.folder / "lock")
 
     @property
     def attempt(self) -> int:

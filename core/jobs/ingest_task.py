@@ -7,9 +7,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.ingest import ingest, open_source
+from core.audit.measure import Measurer
+from core.ingest import Reading, ingest, open_source
 from core.jobs.folder import JobFolder
-from core.jobs.lock import Occupied, locked
+from core.locking import Occupied, locked
+from core.project import Project
 
 _STAGES = 2
 _TURN = 0.5
@@ -18,10 +20,13 @@ _TURN = 0.5
 def run(job: JobFolder) -> dict[str, Any]:
     """Take the images of the zip that ``job`` names into the project that the job lies in.
 
-    The request holds ``path``, absolute or within the job's folder, and ``keep``: whether the
-    file stays once its images are taken.
+    The request holds ``path``, absolute or within the job's folder, ``keep``: whether the
+    file stays once its images are taken, and perhaps ``reading``: how the classes are found.
     """
     path, project_folder = job.folder / job.request["path"], job.folder.parents[1]
+    wanted = job.request.get("reading")
+    reading = None if wanted is None else Reading.from_json(wanted)
+    measurer = Measurer(Project(project_folder))
     seen: list[str] = []
 
     def tell(stage: str, done: int, total: int) -> None:
@@ -32,12 +37,21 @@ def run(job: JobFolder) -> dict[str, Any]:
         job.progress(done, total)
 
     with _turn(job, project_folder), open_source(path) as source:
-        result = ingest(source, project_folder, on_progress=tell, should_stop=job.stop_requested)
+        result = ingest(
+            source,
+            project_folder,
+            reading,
+            on_progress=tell,
+            should_stop=job.stop_requested,
+            look=measurer,
+        )
+        measurer.save()
     if not job.request["keep"]:
         path.unlink(missing_ok=True)
     return {
         "added": result.added,
         "already": result.already,
+        "aside": result.aside,
         "rejected": len(result.rejected),
         "classes": len(result.classes),
     }

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from core import project
+from core import locking, project
 from core.errors import EngineProblem
-from core.jobs import lock, probes, record
+from core.jobs import probes, record
 from core.jobs.record import Record
 
 _LOG_BYTES = 1_000_000
@@ -134,7 +134,7 @@ def _start_once(deadline: float) -> int:
     _make_home()
     patience = max(0.0, deadline - time.monotonic())
     try:
-        with lock.locked(project.home() / "engine.starting", patience):
+        with locking.locked(project.home() / "engine.starting", patience):
             if record.is_alive():
                 return 0
             try:
@@ -146,7 +146,7 @@ def _start_once(deadline: float) -> int:
                     break
                 time.sleep(_STEP)
             return 1
-    except lock.Occupied:
+    except locking.Occupied:
         return 0
 
 

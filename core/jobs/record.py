@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from core import files, project
-from core.jobs import lock
+from core import files, locking, project
 
 ROOT = Path(__file__).resolve().parents[2]
 _NOT_WORK = {"ui", "charts", "lessons", "__pycache__"}
@@ -75,7 +74,7 @@ def read() -> Record | None:
 
 def is_alive() -> bool:
     """Whether a local engine lives."""
-    return lock.is_locked(lock_file())
+    return locking.is_locked(lock_file())
 
 
 def code_version() -> str:

@@ -13,7 +13,7 @@ from core.errors import ProjectProblem, SettingsProblem
 from core.jobs.folder import JobFolder
 from core.project import Project, new_id
 from core.settings import SplitSettings, TrainSettings
-from core.split import divide
+from core.split import divide, groups_of
 
 KIND = "train"
 
@@ -72,10 +72,11 @@ class Run(JobFolder):
 
         Raises:
             DataProblem: the images cannot be divided: too few, or only one class.
-            ProjectProblem: the folder cannot be written, or holds a run already.
+            ProjectProblem: the folder cannot be written, or holds a run already; or what the
+                check of the images found cannot be read.
         """
         catalogue = in_force(project)
-        sides = divide(catalogue, split)
+        sides = divide(catalogue, split, groups_of(project, catalogue, split))
         folder = folder or project.runs / new_id(settings.method)
         # Kept from the project folder, so that a project can be moved
         elsewhere = folder.resolve().parent != project.runs.resolve()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from core import project as projects
 from core.errors import ProjectProblem
+from core.ingest.reading import Reading
 from core.jobs.folder import JobFolder, State
 from core.jobs.run import Run
 from core.project import Project
@@ -27,7 +29,29 @@ class Desk(Protocol):
         """Whether ``job`` is queued or in hand; None where nobody can tell."""
 
 
-def start_ingest(project: Project, zip_path: Path, engine: Desk) -> JobFolder:
+def start(
+    project: Project, kind: str, engine: Desk, request: Mapping[str, Any] | None = None
+) -> JobFolder:
+    """Begin a job on ``project``.
+
+    Args:
+        project: the job's folder lies in it.
+        kind: one of `core.jobs.tasks.KINDS`.
+        engine: does the work.
+        request: what is asked, as JSON values; what may be left out, see the kind's task.
+
+    Raises:
+        ProjectProblem: the job cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    job = JobFolder.create(project.jobs / projects.new_id(kind), kind, request or {})
+    engine.submit(job)
+    return job
+
+
+def start_ingest(
+    project: Project, zip_path: Path, engine: Desk, reading: Reading | None = None
+) -> JobFolder:
     """Take the images of a zip into ``project``.
 
     Args:
@@ -35,6 +59,7 @@ def start_ingest(project: Project, zip_path: Path, engine: Desk) -> JobFolder:
         zip_path: a zip file. One inside the project's folder is an upload: it moves into the
             job's folder and is deleted once its images are taken. Any other stays as it is.
         engine: does the work.
+        reading: how the classes are found; None finds the way that fits best.
 
     Raises:
         ProjectProblem: the job cannot be written down.
@@ -44,9 +69,12 @@ def start_ingest(project: Project, zip_path: Path, engine: Desk) -> JobFolder:
     path = Path(os.path.abspath(zip_path))
     is_upload = path.is_relative_to(os.path.abspath(project.folder))
     named = UPLOAD if is_upload else str(path)
-    job = JobFolder.create(folder, "ingest", {"path": named, "keep": not is_upload})
+    request: dict[str, Any] = {"path": named, "keep": not is_upload}
+    if reading is not None:
+        request["reading"] = reading.to_json()
+    job = JobFolder.create(folder, "ingest", request)
     if is_upload:
-        _move(path, folder / UPLOAD)
+        move(path, folder / UPLOAD)
         _drop_old_uploads(project, job)
     engine.submit(job)
     return job
@@ -83,12 +111,17 @@ def resume(job: JobFolder, engine: Desk) -> None:
     engine.submit(job)
 
 
+def latest(project: Project, kind: str) -> JobFolder | None:
+    """The job of this kind that was begun last; None where there never was one."""
+    return max(_jobs(project, kind), key=lambda job: (job.created, job.id), default=None)
+
+
 def latest_ingest(project: Project) -> JobFolder | None:
-    """The ingest that was started last; None where there never was one."""
-    return max(_ingests(project), key=lambda job: (job.created, job.id), default=None)
+    """The ingest that was begun last; None where there never was one."""
+    return latest(project, "ingest")
 
 
-def _ingests(project: Project) -> list[JobFolder]:
+def _jobs(project: Project, kind: str) -> list[JobFolder]:
     if not project.jobs.is_dir():
         return []
     found = []
@@ -97,17 +130,22 @@ def _ingests(project: Project) -> list[JobFolder]:
             found.append(JobFolder(folder))
         except ProjectProblem:
             continue
-    return [job for job in found if job.kind == "ingest"]
+    return [job for job in found if job.kind == kind]
 
 
 def _drop_old_uploads(project: Project, newest: JobFolder) -> None:
     """Free the room that uploads take whose ingest failed or was given up."""
-    for job in _ingests(project):
+    for job in _jobs(project, "ingest"):
         if job != newest and not job.state().is_active:
             (job.folder / UPLOAD).unlink(missing_ok=True)
 
 
-def _move(source: Path, target: Path) -> None:
+def move(source: Path, target: Path) -> None:
+    """Move an upload to its place.
+
+    Raises:
+        ProjectProblem: there is no room for it.
+    """
     try:
         shutil.move(source, target)
     except OSError as error:

@@ -14,8 +14,8 @@ from typing import Any
 
 from core.errors import EngineProblem, Problem, Stopped
 from core.jobs.folder import JobFolder
-from core.jobs.lock import Occupied
 from core.jobs.worker import wait_until_warm
+from core.locking import Occupied
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,13 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "ingest": Kind("core.jobs.ingest_task:run", uses_ml=False),
+    "audit": Kind("core.jobs.audit_task:run", uses_ml=False),  # not at first; it waits itself
+    "preflight": Kind("core.jobs.preflight_task:run"),
+    "map": Kind("core.jobs.map_task:run"),
     "train": Kind("core.jobs.train_task:run"),
+    "known_set": Kind("core.jobs.known_set_task:run"),
+    "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
+    "open": Kind("core.jobs.open_task:run", uses_ml=False),
     "check": Kind("core.jobs.check_task:run", uses_ml=False),
 }
 

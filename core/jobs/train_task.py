@@ -15,13 +15,13 @@ import pandas as pd
 from core import files, ml, results
 from core.errors import ModelProblem
 from core.ingest import original_path
+from core.jobs.features import features_of
 from core.jobs.folder import JobFolder
 from core.jobs.memory import peak_rss_mb
 from core.jobs.run import Run
 from core.ml import classifier
-from core.ml.convert import Converted, converted, key
-from core.ml.feature_store import FeatureStore
-from core.ml.features import Features, extractor, loader
+from core.ml.convert import Converted, converted
+from core.ml.features import Features, loader
 from core.ml.head import Examples, Head, train_head
 from core.split import Side
 
@@ -52,7 +52,7 @@ class _Training:
     def work(self) -> dict[str, Any]:
         with self._timed("features"):
             backbone = self._prepare()
-            features = self._features(backbone)
+            features = self._features()
         with self._timed("train"):
             head = self._train(features)
         with self._timed("evaluate"):
@@ -76,25 +76,10 @@ class _Training:
         backbone = self.settings.backbone
         return converted(backbone, backbone.image_size, self.job.stop_requested)
 
-    def _features(self, backbone: Converted) -> Features:
+    def _features(self) -> Features:
         self.job.stage("features", "Looking at the images", 2, _STAGES)
-        network = self.settings.backbone
-        extract = extractor(backbone)
-        name = f"{key(network, extract.size)}-{self.settings.fit}"
-        project = self.run.project
-        store = FeatureStore(project.features / name, extract.width)
-
-        def tell(done: int, total: int) -> None:
-            self.job.check_stop()
-            self.job.progress(done, total)
-
-        hashes = list(self.images["sha256"])
-        images = {
-            sha: loader(original_path(project.folder, sha), extract.size, self.settings.fit)
-            for sha in dict.fromkeys(hashes)
-        }
-        store.fill(images, extract, tell)
-        return store.read(hashes)
+        settings, hashes = self.settings, self.images["sha256"]
+        return features_of(self.run.project, hashes, settings.backbone, settings.fit, self.job)
 
     def _train(self, features: Features) -> Head:
         self.job.stage("train", "Training", 3, _STAGES)

@@ -25,7 +25,7 @@ from core.ml.weights import PUBLISHED
 from core.project import cache_folder
 from core.settings import Backbone
 
-_VERSION = 3  # raise it when `backbones` changes what the files hold
+_VERSION = 4  # raise it when `backbones` changes the files, or `core.ingest` the pixels
 _POLL_SECONDS = 0.2
 
 

@@ -12,16 +12,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.balance import class_weights
 from core.errors import ModelProblem
 from core.ml.checkpoint import Checkpoint
 from core.ml.features import Features
-from core.settings import Balance, TrainSettings
+from core.settings import TrainSettings
 
 Labels = NDArray[np.int64]
 # Unit-length features give tiny gradients; scaled up, usual learning rates are right for them.
 FEATURE_SCALE = 16.0
 _STEPS_AT_ONCE = 12
-_UNEQUAL = 1.1  # class weights start where the largest class is so many times the smallest
 
 
 @dataclass(frozen=True)
@@ -57,21 +57,6 @@ class Head:
         return result
 
 
-def class_weights(labels: Labels, classes: int, balance: Balance) -> dict[int, float] | None:
-    """What one image of each class counts, so that all classes count alike; None: all 1.
-
-    The weights average 1 over the images. A class without images plays no part.
-    """
-    counts = np.bincount(labels, minlength=classes)
-    if balance is Balance.OFF:
-        return None
-    present = counts[counts > 0]
-    if balance is Balance.AUTO and present.max() <= _UNEQUAL * present.min():
-        return None
-    weights = len(labels) / (len(present) * np.maximum(counts, 1))
-    return {index: float(weight) for index, weight in enumerate(weights)}
-
-
 def train_head(
     train: Examples,
     validation: Examples,
@@ -105,7 +90,8 @@ def train_head(
     checkpoint.restore(model)
     start = len(checkpoint.history)
     if not checkpoint.is_over:
-        weights = class_weights(train.labels, classes, settings.balance)
+        counts = np.bincount(train.labels, minlength=classes).tolist()
+        weights = class_weights(counts, settings.balance)
         model.fit(
             _batches(train, settings, weights, start),
             shuffle=False,
@@ -149,7 +135,7 @@ def _at_once(examples: Examples) -> tf.data.Dataset:
 
 
 def _batches(
-    examples: Examples, settings: TrainSettings, weights: dict[int, float] | None, start: int
+    examples: Examples, settings: TrainSettings, weights: list[float] | None, start: int
 ) -> tf.data.Dataset:
     """Batches of (features, labels, weights) from epoch ``start`` on, all epochs in a row.
 

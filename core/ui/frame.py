@@ -57,6 +57,13 @@ def stage(key: str) -> Stage:
     return next(stage for stage in (HOME, *STAGES) if stage.key == key)
 
 
+def after(key: str) -> Stage:
+    """The step that comes after step ``key``; itself where it is the last."""
+    keys = [step.key for step in stages()]
+    place = keys.index(key)
+    return stages()[min(place + 1, len(keys) - 1)]
+
+
 def begin_home() -> None:
     """Set up the home page; leaves whatever project was open."""
     state.close_project()

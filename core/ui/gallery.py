@@ -31,6 +31,7 @@ _COLUMNS = {
     "caption": "caption",
     "tone": "tone",
     "badge": "badge",
+    "group": "group",
 }
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -78,7 +79,8 @@ def gallery(
     Args:
         rows: ``image_id``, ``sha256`` and ``caption``; optional ``tone`` ('ok', 'wrong',
             'warn' or nothing) draws a badge, and ``badge`` is its text where 'Right', 'Wrong'
-            or 'Check' will not do.
+            or 'Check' will not do. Rows that follow one another with the same ``group`` stand
+            side by side, joined by a bar.
         thumbs: the folder of the thumbnails, ``<first two hex>/<sha256>.webp``. A file that
             is missing gets a neutral tile.
         key: the key of the component, unique on its page.

@@ -8,30 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from core import charts, jobs
-from core.jobs import JobFolder, State
+from core.jobs import State
 from core.lessons import glossary
 from core.project import Project
-from core.ui import frame, problems, progress, state, tables, uploads
-from core.ui.engine import desk
+from core.ui import frame, intake_unlabelled, progress, tables, tending
 from core.ui.gallery import gallery
-from core.ui.progress import Look
 from core.ui.words import count, listing, plain, size
 
-_UPLOADER: Final = "images"
-_DISMISSED: Final = "dismissed-intake"
+_WORDS: Final = tending.Words(
+    "Cancel",
+    "You cancelled this",
+    "What was done is kept. You can take the rest of the images, or upload another zip.",
+    "Take the rest",
+)
 _EVERY_CLASS: Final = "All classes"
-
-
-def upload(project: Project, label: str) -> None:
-    """An uploader; the zip that it gets goes to disk once, and its images are taken."""
-    key = state.uploader_key(_UPLOADER)
-    file = st.file_uploader(label, type="zip", key=key)
-    if file is None:
-        return
-    with problems.shown():
-        jobs.start_ingest(project, uploads.receive(file, project), desk())
-        state.renew_uploader(_UPLOADER)
-        st.rerun()
 
 
 def work(project: Project) -> State | None:
@@ -39,47 +29,9 @@ def work(project: Project) -> State | None:
 
     Returns where it stands; None where there never was one.
     """
+    tending.tend(project, "ingest", _WORDS)
     job = jobs.latest_ingest(project)
-    if job is None:
-        return None
-    standing = progress.look(job).state
-    if standing.is_active:
-        with st.container(border=True):
-            progress.live(job, _taking)
-    elif standing is not State.FINISHED and state.recall(_DISMISSED) != job.id:
-        _ended_early(job, standing)
-    return standing
-
-
-def _taking(now: Look) -> None:
-    progress.bar(now)
-    progress.stop_button(now, "Cancel")
-
-
-def _ended_early(job: JobFolder, standing: State) -> None:
-    problem = job.snapshot().problem
-    if standing is State.FAILED and problem:
-        problems.show(problem)
-    elif standing is State.STOPPED:
-        st.info(
-            "You can take the rest of the images, or upload another zip.",
-            title="You cancelled this",
-            icon=":material/stop_circle:",
-        )
-    else:
-        st.warning(
-            "The engine ended before all of your images were taken. What was done is kept.",
-            title="This was interrupted",
-            icon=":material/pause_circle:",
-        )
-    label = "Try again" if standing is State.FAILED else "Take the rest"
-    with st.container(horizontal=True):
-        again = st.button(label, icon=":material/play_arrow:")
-        st.button("Dismiss", type="tertiary", on_click=state.keep, args=(_DISMISSED, job.id))
-    if again:
-        with problems.shown():
-            jobs.resume(job, desk())
-            st.rerun()
+    return None if job is None else progress.look(job).state
 
 
 def summary(project: Project) -> None:
@@ -92,10 +44,15 @@ def summary(project: Project) -> None:
         with st.container(key="figures-taken", horizontal=True, gap="large"):
             st.metric("Images", f"{int(counts['images'].sum()):,}", width="content")
             st.metric("Classes", f"{len(counts):,}", width="content", help=terms["classes"].help)
+            if waiting := intake_unlabelled.number(project):
+                st.metric("Without a label", f"{waiting:,}", width="content")
             st.metric("Not taken", f"{len(tables.rejected(project)):,}", width="content")
         st.markdown(balance(counts), help=terms["class_balance"].help)
-        if st.button("Next: train", type="primary", icon=":material/arrow_forward:"):
-            frame.go("train", project)
+        step = frame.after("data")
+        if st.button(
+            f"Next: {step.title.lower()}", type="primary", icon=":material/arrow_forward:"
+        ):
+            frame.go(step.key, project)
     chart.plotly_chart(
         charts.class_bars(counts),
         config=charts.PLOTLY_CONFIG,
@@ -104,16 +61,19 @@ def summary(project: Project) -> None:
     )
 
 
-def choose_view() -> str:
-    """What to look at below the summary: 'images', 'rejected' or 'more'."""
-    names = {"images": "Your images", "rejected": "Not taken", "more": "Add more"}
+def choose_view(project: Project) -> str:
+    """What to show below the summary: 'images', 'unlabelled', 'rejected', 'more' or 'save'."""
+    names = {"images": "Your images", "unlabelled": "Without a label"}
+    names |= {"rejected": "Not taken", "more": "Add more", "save": "Save project"}
+    if not intake_unlabelled.number(project):
+        del names["unlabelled"]
     chosen = st.segmented_control(
         "What to show",
         list(names),
         default="images",
         format_func=names.__getitem__,
         required=True,
-        key="data-view",
+        key=f"data-view-{len(names)}",
         label_visibility="collapsed",
     )
     return chosen or "images"
@@ -122,6 +82,11 @@ def choose_view() -> str:
 def balance(counts: pd.DataFrame) -> str:
     """How even the classes are, and what that means, in a sentence or two."""
     most, least = counts.iloc[0], counts.iloc[-1]
+    if len(counts) == 1:
+        return (
+            f"Only one class so far: *{plain(most['label'])}*. Add at least one more, since a "
+            "classifier learns to tell classes apart."
+        )
     largest, smallest = int(most["images"]), int(least["images"])
     if smallest == largest:
         return f"The classes are perfectly even: {count(smallest, 'image')} each."

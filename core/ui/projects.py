@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import jobs
 from core.ingest.samples import Sample, samples
-from core.jobs import State
+from core.jobs import JobFolder, State
 from core.project import Project
 from core.ui import frame, outcome, problems, progress, state, tables, uploads
 from core.ui.engine import desk
@@ -60,14 +60,14 @@ def start_own() -> None:
     )
     file = st.file_uploader(
         "A zip with one folder of images for each class",
-        type="zip",
+        type=["zip", "tm"],
         key=state.uploader_key(_UPLOADER),
     )
     if not st.button("Create project", type="primary", disabled=file is None) or file is None:
         return
     with problems.shown():
         project = state.workspace().create((name or "").strip() or _name_of(file.name))
-        jobs.start_ingest(project, uploads.receive(file, project), desk())
+        uploads.wait(file, project)
         state.renew_uploader(_UPLOADER)
         state.renew_uploader(_NAME)
         frame.go("data", project)
@@ -135,7 +135,7 @@ def _standing(project: Project, now: Look | None) -> str:
     if now and now.state is State.QUEUED:
         return ":material/hourglass_top: Waiting to begin"
     if now and now.state is State.RUNNING:
-        doing = "Reading images" if now.job.kind == "ingest" else "Training"
+        doing = "Training" if now.job.kind == "train" else "Reading images"
         return f":material/autorenew: {doing}, {percent(now.share, 0)}"
     if now and now.state is State.INTERRUPTED:
         return ":material/pause_circle: Interrupted"
@@ -151,8 +151,9 @@ def _standing(project: Project, now: Look | None) -> str:
 def _latest(project: Project) -> Look | None:
     """The last thing that was done in ``project``, if any."""
     runs = jobs.runs_of(project)
-    job = runs[0] if runs else jobs.latest_ingest(project)
-    return progress.look(job) if job else None
+    coming = (jobs.latest_ingest(project), jobs.latest(project, "known_set"))
+    done: list[JobFolder] = [*runs[:1]] or [job for job in coming if job is not None]
+    return progress.look(max(done, key=lambda job: job.created)) if done else None
 
 
 def _active(project: Project) -> bool:

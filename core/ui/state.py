@@ -78,3 +78,8 @@ def recall(name: str) -> str | None:
 def keep(name: str, value: str | None) -> None:
     """Keep an id under ``name`` for this session; None forgets it."""
     st.session_state[f"kept-{name}"] = value
+
+
+def choose_widget(key: str, value: str) -> None:
+    """Set the choice of the widget under ``key``; to be called before it is drawn."""
+    st.session_state[key] = value

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core import catalogue, files
+from core import audit, catalogue, files
+from core.audit import Standing
 from core.errors import ProjectProblem
 from core.project import Project
 from core.settings import SplitSettings
-from core.split import divide
+from core.split import divide, groups_of
 
 _COLUMNS = ["image_id", "sha256", "label", "source"]
 
@@ -36,8 +38,21 @@ def counts(project: Project) -> pd.DataFrame:
 
 
 def images(project: Project) -> pd.DataFrame:
-    """The images in force: ``image_id``, ``sha256``, ``label``, ``source``."""
+    """The images in force: ``image_id``, ``sha256``, ``label``, ``source``.
+
+    Shared, since copying ten thousand rows takes longer than drawing a page: leave it as it is.
+    """
     return _images(str(project.folder), _catalogue_stamp(project))
+
+
+def decisions(project: Project) -> list[dict[str, Any]]:
+    """The decisions that hold, in order. Shared: leave them as they are."""
+    return _decisions(str(project.folder), stamp(project.decisions_file))
+
+
+def history(project: Project) -> list[dict[str, Any]]:
+    """Every decision that was ever taken, in order. Shared: leave them as they are."""
+    return _history(str(project.folder), stamp(project.decisions_file))
 
 
 def rejected(project: Project) -> pd.DataFrame:
@@ -74,9 +89,19 @@ def _counts(folder: str, stamp: str) -> pd.DataFrame:
     return catalogue.class_counts(catalogue.in_force(Project(Path(folder))))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _images(folder: str, stamp: str) -> pd.DataFrame:
     return catalogue.in_force(Project(Path(folder)))[_COLUMNS]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _decisions(folder: str, stamp: str) -> list[dict[str, Any]]:
+    return catalogue.decisions(Project(Path(folder)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _history(folder: str, stamp: str) -> list[dict[str, Any]]:
+    return catalogue.history(Project(Path(folder)))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -113,14 +138,50 @@ def sides(project: Project, settings: SplitSettings) -> pd.DataFrame:
 
     Raises:
         DataProblem: the images cannot be divided so.
+        ProjectProblem: a table of the project is damaged.
     """
-    shares = (settings.validation, settings.test, settings.seed)
-    return _sides(str(project.folder), _catalogue_stamp(project), *shares)
+    stamped = f"{_catalogue_stamp(project)} {stamp(project.audit_file)}"
+    return _sides(str(project.folder), stamped, json.dumps(settings.to_dict()))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _sides(folder: str, stamp: str, validation: float, test: float, seed: int) -> pd.DataFrame:
-    table = catalogue.in_force(Project(Path(folder)))
-    side = divide(table, SplitSettings(validation=validation, test=test, seed=seed))
+def _sides(folder: str, stamp: str, settings: str) -> pd.DataFrame:
+    project, chosen = Project(Path(folder)), SplitSettings.from_dict(json.loads(settings))
+    table = catalogue.in_force(project)
+    side = divide(table, chosen, groups_of(project, table, chosen))
     table["split"] = table["image_id"].map(side)
     return table.groupby(["label", "split"]).size().rename("images").reset_index()
+
+
+def standing(project: Project) -> Standing:
+    """What the checks ask about the images now. Shared: leave it as it is.
+
+    Raises:
+        ProjectProblem: a table of the project is damaged.
+    """
+    audit_files = (project.audit_file, project.audit_file.with_suffix(".json"))
+    parts = stamp(*audit_files, project.rejected_file)
+    return _standing(str(project.folder), f"{_catalogue_stamp(project)} {parts}")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _standing(folder: str, stamp: str) -> Standing:
+    return audit.standing(Project(Path(folder)))
+
+
+def every_image(project: Project) -> pd.DataFrame:
+    """Every image that was taken, dropped ones too: index image_id; sha256, label, source.
+
+    The label is the one in force. Shared: leave it as it is.
+    """
+    return _every_image(str(project.folder), _catalogue_stamp(project))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _every_image(folder: str, stamp: str) -> pd.DataFrame:
+    project = Project(Path(folder))
+    table = project.read_table(project.catalogue_file)
+    if table.empty:
+        return catalogue.in_force(project)[_COLUMNS].set_index("image_id")
+    labels, _ = catalogue.carry_out(table, catalogue.decisions(project))
+    return table[_COLUMNS].assign(label=labels).set_index("image_id")

@@ -14,6 +14,7 @@ from core.jobs import Run, State
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
+from core.split import in_force
 from core.ui import forms, problems, progress, state, tables
 from core.ui.engine import desk
 from core.ui.progress import Look
@@ -34,12 +35,15 @@ def ask(project: Project) -> tuple[TrainSettings, SplitSettings, DeltaGenerator]
     key = f"train-{project.id}"
     settings = forms.settings_form(TrainSettings(), key, SIMPLE)
     place = st.container()
+    split = in_force(project)
     if not st.toggle("All settings", key="all-settings", persist_state="session"):
-        return settings, SplitSettings(), place
+        return settings, split, place
     names = {field.name for field in dataclasses.fields(settings)} - set(SIMPLE)
     settings = forms.settings_form(settings, key, names)
     st.markdown("**How the images are divided**")
-    return settings, forms.settings_form(SplitSettings(), f"split-{project.id}"), place
+    # A split that was chosen on the explore page since starts the form anew
+    key = f"split-{project.id}-{tables.stamp(project.split_file)}"
+    return settings, forms.settings_form(split, key), place
 
 
 def train_button(

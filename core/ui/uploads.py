@@ -1,9 +1,11 @@
-"""An uploaded file goes to disk once, in pieces, under a name of our own."""
+"""What is uploaded goes to disk once, in pieces, under a name of our own."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,21 +14,75 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.errors import ProjectProblem
+from core.ingest import loose, waiting
+from core.ingest.waiting import Waiting
 from core.project import Project
 
 _PIECE: Final = 1 << 20
 
 
-def receive(upload: UploadedFile, project: Project) -> Path:
-    """Write ``upload`` into the project's folder and return where it is.
+def wait(upload: UploadedFile, project: Project) -> Waiting:
+    """Have ``upload``, an archive, wait in ``project`` until the user has seen what is in it.
 
-    The server's own copy, which lies in memory, is let go; the uploader needs a new key.
+    The server's own copy is let go; the uploader needs a new key.
 
     Raises:
         ProjectProblem: there is no room for it.
     """
+
+    def write(path: Path) -> None:
+        upload.seek(0)
+        with open(path, "wb") as target:
+            shutil.copyfileobj(upload, target, _PIECE)
+
+    found = waiting.receive(project.folder, upload.name, write)
+    _let_go(upload)
+    return found
+
+
+def wait_folder(uploads: Sequence[UploadedFile], project: Project) -> Waiting:
+    """The same for the files of a folder: they are put into one archive, as they are.
+
+    Raises:
+        ProjectProblem: there is no room for it.
+    """
+
+    def write(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for upload in sorted(uploads, key=lambda upload: upload.name):
+                upload.seek(0)
+                entry = zipfile.ZipInfo(upload.name.lstrip("/"))
+                with archive.open(entry, "w") as target:
+                    shutil.copyfileobj(upload, target, _PIECE)
+                _let_go(upload)
+
+    top = uploads[0].name.replace("\\", "/").split("/")[0]
+    return waiting.receive(project.folder, top, write)
+
+
+def pack(uploads: Sequence[UploadedFile], label: str, project: Project) -> Path:
+    """Put ``uploads``, images of one class, into a zip in the project's folder.
+
+    Raises:
+        DataProblem: the class has no proper name, or there are no files.
+        ProjectProblem: there is no room for them.
+    """
     path = project.folder / f"upload-{secrets.token_hex(8)}.zip"
+    loose.pack(((upload.name, upload) for upload in uploads), label, path)
+    for upload in uploads:
+        _let_go(upload)
+    return path
+
+
+def receive_project(upload: UploadedFile, folder: Path) -> Path:
+    """Write ``upload``, a project file, into ``folder`` and return where it is.
+
+    Raises:
+        ProjectProblem: there is no room for it.
+    """
+    path = folder / f"upload-{secrets.token_hex(8)}"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         upload.seek(0)
         with open(path, "wb") as target:
             shutil.copyfileobj(upload, target, _PIECE)

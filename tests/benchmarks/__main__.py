@@ -24,6 +24,8 @@ SUBJECTS = {
     "features": "tests.benchmarks.features",
     "memory": "tests.benchmarks.memory",
     "startup": "tests.benchmarks.startup",
+    "audit": "tests.benchmarks.audit",
+    "pages": "tests.benchmarks.pages",
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from core.ingest import ingest, open_source
 from core.jobs import JobFolder, latest_ingest, start_ingest
 from core.project import Project
 from tests.makers import class_files, make_zip
@@ -38,12 +39,15 @@ def test_an_empty_project_asks_for_images(open_page: OpenPage, empty_project: Pr
     assert "healthy/" in shown(app)
 
 
-def test_an_upload_is_taken_at_once(
+def test_an_upload_is_taken_once_it_was_seen(
     open_page: OpenPage, empty_project: Project, noting_engine: NotingEngine, tmp_path: Path
 ) -> None:
     data = make_zip(tmp_path / "a.zip", class_files()).read_bytes()
     app = open_page(DATA, project=empty_project.id)
     app.file_uploader[0].set_value(("a.zip", data, "application/zip")).run()
+    assert not app.exception
+    assert noting_engine.jobs == []
+    press(app, "Take these images")
     assert not app.exception
     assert [job.kind for job in noting_engine.jobs] == ["ingest"]
     assert not app.file_uploader
@@ -86,13 +90,13 @@ def test_a_failed_upload_says_what_to_do(
 ) -> None:
     job = ingest_job(empty_project, noting_engine, tmp_path)
     job.emit("started", attempt=1)
-    job.emit("failed", title="Only one class was found", detail="All in 'a'", fix="Add folders")
+    job.emit("failed", title="No images were found", detail="All text", fix="Add folders")
     app = open_page(DATA, project=empty_project.id)
-    assert "Only one class was found" in shown(app)
+    assert "No images were found" in shown(app)
     assert "**What to do:** Add folders" in shown(app)
     assert app.file_uploader
     press(app, "Dismiss")
-    assert "Only one class was found" not in shown(app)
+    assert "No images were found" not in shown(app)
 
 
 def test_an_interrupted_upload_can_go_on(
@@ -110,6 +114,16 @@ def test_taken_images_are_summed_up(open_page: OpenPage, filled_project: Project
     assert [metric.value for metric in app.metric] == ["36", "3", "2"]
     assert "perfectly even: 12 images each" in shown(app)
     assert app.selectbox[0].options == ["All classes", "blight", "healthy", "rust"]
+
+
+def test_one_class_alone_asks_for_another(
+    open_page: OpenPage, empty_project: Project, tmp_path: Path
+) -> None:
+    with open_source(make_zip(tmp_path / "one.zip", class_files(["cat"]))) as source:
+        ingest(source, empty_project.folder)
+    app = open_page(DATA, project=empty_project.id)
+    assert not app.exception
+    assert "Only one class so far: *cat*" in shown(app)
 
 
 def test_files_that_were_not_taken_are_grouped_by_reason(
@@ -130,14 +144,16 @@ def test_more_can_be_added(
     app = open_page(DATA, project=filled_project.id)
     app.segmented_control[0].set_value("more").run()
     app.file_uploader[0].set_value(("b.zip", data, "application/zip")).run()
+    assert "New in your project: cat and dog." in shown(app)
+    press(app, "Take these images")
     assert not app.exception
     assert noting_engine.jobs == [latest_ingest(filled_project)]
 
 
 def test_the_way_on_keeps_the_project(open_page: OpenPage, filled_project: Project) -> None:
     app = open_page(DATA, project=filled_project.id)
-    press(app, "Next: train")
-    assert app.title[0].value == "Train"
+    press(app, "Next: clean")
+    assert app.title[0].value == "Clean"
     assert address(app)["project"] == filled_project.id
 
 

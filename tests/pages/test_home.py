@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import files
+from core.ingest import waiting
 from core.ingest.samples import samples
-from core.jobs import Run, latest_ingest, start_ingest
+from core.jobs import Run, start_ingest
 from core.project import Project, Workspace
 from core.settings import SplitSettings, TrainSettings
 from tests.makers import class_files
@@ -63,10 +64,11 @@ def test_a_zip_starts_a_project_named_after_it(
     assert not app.exception
     (project,) = Workspace().projects()
     assert project.name == "my leaves"
-    job = latest_ingest(project)
-    assert job is not None
-    assert (job.folder / job.request["path"]).read_bytes() == data
-    assert noting_engine.jobs == [job]
+    upload = waiting.current(project.folder)
+    assert upload is not None
+    assert upload.path.read_bytes() == data
+    assert noting_engine.jobs == []
+    assert app.title[0].value == "Data"
 
 
 @pytest.mark.usefixtures("workspace")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import catalogue, files, results
+from core.catalogue import _is_label
 from core.ingest import Rejection, Row
 from core.ingest.tables import to_table
 from core.project import Project
@@ -91,15 +92,16 @@ def test_log_lines(values, cut):
         assert first + rest == values
 
 
+names = storable.filter(_is_label)
 decisions = st.one_of(
     st.tuples(
         st.just("drop"), st.fixed_dictionaries({"images": st.lists(identifiers, max_size=3)})
     ),
     st.tuples(
         st.just("relabel"),
-        st.fixed_dictionaries({"images": st.lists(identifiers, max_size=3), "label": storable}),
+        st.fixed_dictionaries({"images": st.lists(identifiers, max_size=3), "label": names}),
     ),
-    st.tuples(st.just("rename"), st.fixed_dictionaries({"label": storable, "to": storable})),
+    st.tuples(st.just("rename"), st.fixed_dictionaries({"label": names, "to": names})),
 )
 
 

@@ -1,5 +1,8 @@
 """The catalogue in force is what ingest found, and what was decided since; nothing is lost."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pandas as pd
 import pytest
 
@@ -7,6 +10,7 @@ from core import catalogue, files
 from core.errors import DataProblem, ProjectProblem
 from core.project import Workspace
 
+IDS = range(40)
 CAT, CAT2, DOG, HEN = (f"{number:016x}" for number in range(4))
 
 
@@ -81,6 +85,58 @@ class TestDecisions:
         assert first["at"] <= second["at"]
         assert catalogue.decisions(project) == [first, second]
 
+    def test_each_image_may_take_a_label_of_its_own(self, project):
+        catalogue.decide(project, "relabel", images=[HEN, "?", CAT], labels=["cock", "x", "tom"])
+        assert labels(project) == {CAT: "tom", CAT2: "cat", DOG: "dog", HEN: "cock"}
+
+    def test_a_name_that_was_given_up_can_be_given_again(self, project):
+        catalogue.decide(project, "rename", label="cat", to="pet")
+        catalogue.decide(project, "rename", label="dog", to="cat")
+        catalogue.decide(project, "rename", label="pet", to="cat")
+        assert labels(project) == {CAT: "cat", CAT2: "cat", DOG: "cat", HEN: "hen"}
+
+    def test_what_a_check_may_not_ask_again_is_known(self, project):
+        catalogue.decide(project, "keep", images=[CAT, DOG], check="blurry")
+        catalogue.decide(project, "keep", images=[], subjects=["cat"], check="too_few")
+        last = catalogue.decide(project, "keep", images=[HEN], check="blurry")
+        catalogue.decide(project, "keep", images=[HEN])
+        catalogue.decide(project, "drop", images=[CAT2], check="dark")
+        catalogue.decide(project, "undo", decision=last["number"])
+        assert catalogue.kept(project) == {"blurry": {CAT, DOG}, "too_few": {"cat"}}
+
+    @pytest.mark.parametrize(
+        ("act", "details"),
+        [
+            ("drop", {}),
+            ("drop", {"images": "all"}),
+            ("relabel", {"images": [CAT]}),
+            ("relabel", {"images": [CAT], "labels": []}),
+            ("rename", {"label": "cat", "to": " "}),
+            ("undo", {"decision": "1"}),
+            ("explode", {"images": [CAT]}),
+        ],
+    )
+    def test_half_a_decision_is_refused(self, project, act, details):
+        with pytest.raises(ValueError, match="no decision"):
+            catalogue.decide(project, act, **details)
+        assert not project.decisions_file.exists()
+
+    def test_those_who_decide_at_the_same_moment_get_numbers_of_their_own(self, project):
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(lambda n: catalogue.decide(project, "drop", images=[str(n)]), IDS))
+        assert sorted(entry["number"] for entry in made) == list(range(1, len(IDS) + 1))
+        assert len(catalogue.decisions(project)) == len(IDS)
+
+    def test_ten_thousand_images_and_a_thousand_decisions_take_a_moment(self):
+        ids = [f"{number:016x}" for number in range(10_000)]
+        table = pd.DataFrame({"image_id": ids, "label": ["a", "b"] * 5_000})
+        log = [{"act": "relabel", "images": ids[n : n + 9], "label": f"{n}"} for n in range(1_000)]
+        log += [{"act": "rename", "label": f"{n}", "to": f"{n + 1}"} for n in range(998)]
+        began = time.perf_counter()
+        found = catalogue.apply(table, log)
+        assert time.perf_counter() - began < 2.0  # scanning the table each time takes longer
+        assert found["label"].iloc[0] == "998"
+
 
 class TestUndo:
     def test_an_undone_decision_no_longer_holds(self, project):
@@ -117,6 +173,28 @@ class TestDamage:
         for odd in (7, "drop", [], {"act": "drop"}):
             files.append_line(project.decisions_file, odd)
         assert set(labels(project)) == {CAT2, DOG, HEN}
+
+    def test_a_decision_without_what_its_act_needs_is_passed_over(self, project):
+        catalogue.decide(project, "drop", images=[CAT])
+        damaged = [
+            {"act": "drop"},
+            {"act": "drop", "images": CAT},
+            {"act": "drop", "images": [CAT, 7]},
+            {"act": "keep", "images": {CAT: 1}},
+            {"act": "keep", "images": [], "subjects": 7},
+            {"act": "relabel", "images": [DOG]},
+            {"act": "relabel", "images": [DOG], "label": ["wolf"]},
+            {"act": "relabel", "images": [DOG], "labels": ["wolf", "fox"]},
+            {"act": "rename", "label": "dog"},
+            {"act": "undo"},
+            {"act": "undo", "decision": [1]},
+            {"act": ["drop"], "images": [DOG]},
+        ]
+        for number, line in enumerate(damaged, start=2):
+            files.append_line(project.decisions_file, {"number": number, **line})
+        assert labels(project) == {CAT2: "cat", DOG: "dog", HEN: "hen"}
+        assert len(catalogue.history(project)) == 1
+        assert catalogue.decide(project, "drop", images=[HEN])["number"] == len(damaged) + 2
 
     def test_a_number_is_never_given_twice(self, project):
         for image in (CAT, CAT2, DOG):

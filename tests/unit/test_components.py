@@ -69,8 +69,15 @@ def test_tiles_take_odd_tables() -> None:
         }
     )
     assert gallery._tiles(rows) == [
-        {"id": "a", "sha": "", "caption": "", "tone": "", "badge": ""},
-        {"id": "b", "sha": "ab" * 32, "caption": "<i>ü</i>", "tone": "ok", "badge": ""},
+        {"id": "a", "sha": "", "caption": "", "tone": "", "badge": "", "group": ""},
+        {
+            "id": "b",
+            "sha": "ab" * 32,
+            "caption": "<i>ü</i>",
+            "tone": "ok",
+            "badge": "",
+            "group": "",
+        },
     ]
     assert gallery._tiles(pd.DataFrame()) == []
 

@@ -19,10 +19,12 @@ FLOORS = (
     ("core",),
     ("core.jobs", "core.charts", "core.lessons", "core.share"),
     ("core.ml",),
+    ("core.preflight", "core.atlas"),
     ("core.results", "core.recipe", "core.split", "core.audit"),
+    ("core.grouping", "core.probe", "core.replay", "core.balance", "core.looks", "core.traits"),
     ("core.catalogue", "core.ingest"),
     ("core.project",),
-    ("core.settings", "core.errors", "core.files"),
+    ("core.settings", "core.errors", "core.files", "core.locking"),
 )
 FLOOR = {part: depth for depth, parts in enumerate(FLOORS) for part in parts}
 
@@ -31,7 +33,10 @@ SHOWN_BY = ("core.ui", "pages", "streamlit_app")
 LEARNS = {"ai_edge_litert", "keras", "keras_cv", "tensorflow"}
 LEARNT_BY = ("core.ml",)
 # Who may open the door to core.ml: what runs in the worker, and the command line.
-ML_USERS = ("core.__main__", "core.commands", "core.jobs.worker", "core.ml", "core.share")
+ML_USERS = (
+    *("core.__main__", "core.commands", "core.jobs.features", "core.jobs.worker"),
+    *("core.ml", "core.share"),
+)
 
 LINES = 400
 

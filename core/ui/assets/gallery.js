@@ -54,6 +54,7 @@ class View {
     this.root = element("div", { class: "gallery" }, this.bar, this.empty, this.grid, foot);
     this.root.append(this.larger.dialog);
     parent.append(this.root);
+    new ResizeObserver(() => this.data && this.layOut()).observe(this.grid);
   }
 
   // Drawing
@@ -87,8 +88,26 @@ class View {
       if (there !== tile) this.grid.insertBefore(tile, there);
     });
     for (const [id, tile] of before) if (!this.tiles.has(id)) tile.remove();
+    this.layOut();
     if (!this.tiles.has(this.active)) this.active = this.data.tiles[0]?.id;
     if (!this.tiles.has(this.anchor)) this.anchor = null;
+  }
+
+  /** Keep twins side by side: a set that would not fit into a row begins the next one. */
+  layOut() {
+    const given = this.data.tiles;
+    const columns = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
+    let column = 0;
+    given.forEach(({ id, group }, place) => {
+      const isNew = !group || group !== given[place - 1]?.group;
+      const size = isNew && group ? given.filter((other) => other.group === group).length : 1;
+      const breaks = isNew && column > 0 && column + size > columns;
+      if (breaks) column = 0;
+      const tile = this.tiles.get(id);
+      tile.style.gridColumnStart = breaks ? 1 : "";
+      tile.classList.toggle("joined", !isNew && column > 0);
+      column = (column + 1) % columns;
+    });
   }
 
   drawPictures() {

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import ProjectProblem, Stopped
 from core.jobs.folder import JobFolder, State
-from core.jobs.lock import Occupied
+from core.locking import Occupied
 
 
 def names(job: JobFolder) -> list[str]:

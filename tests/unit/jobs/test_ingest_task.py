@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.audit.measure import read_measurements
+from core.ingest import Reading
 from core.jobs import State, start_ingest
 from core.jobs.folder import JobFolder
-from core.jobs.lock import locked
 from core.jobs.tasks import perform
+from core.locking import locked
 from core.project import Project
 
 
@@ -77,3 +79,22 @@ def test_a_job_that_waits_for_its_turn_can_be_stopped(project: Project, tmp_path
         thread.join()
     assert job.state() is State.STOPPED
     assert project.is_empty
+
+
+def test_the_images_are_read_as_the_user_wishes_and_measured_on_the_way(project: Project) -> None:
+    reading = Reading(leave_out=("blue",)).renamed("red", "warm")
+    path = make_zip(project.folder / "uploads" / "x.zip")
+    job = start_ingest(project, path, Desk(), reading)
+    assert job.state() is State.FINISHED, job.snapshot().problem
+    catalogue = project.read_table(project.catalogue_file)
+    assert set(catalogue["label"]) == {"warm"}
+    assert set(read_measurements(project).index) == set(catalogue["sha256"])
+
+
+def test_a_reading_that_makes_no_sense_is_told(project: Project, tmp_path: Path) -> None:
+    request = {"path": str(make_zip(tmp_path / "x.zip")), "keep": True, "reading": {"labels": "?"}}
+    job = JobFolder.create(project.jobs / "j", "ingest", request)
+    perform(str(job.folder), job.queue())
+    problem = job.snapshot().problem
+    assert problem is not None
+    assert "how these images are to be read" in problem.title

@@ -8,7 +8,7 @@ import pytest
 from core import files
 from core.errors import SettingsProblem
 from core.jobs import cluster, launch, record
-from core.jobs.lock import locked
+from core.locking import locked
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.errors import ModelProblem, Stopped
-from core.ml.head import Examples, Head, class_weights, train_head
+from core.ml.head import Examples, Head, train_head
 from core.settings import Balance, TrainSettings
 
 WIDTH, CLASSES = 24, 3
@@ -223,28 +223,6 @@ class TestCheckpoint:
 
 
 class TestClassWeights:
-    counts = np.repeat([0, 1, 2], [10, 30, 60])
-
-    def test_they_make_all_classes_count_alike(self):
-        weights = class_weights(self.counts, 3, Balance.ON)
-        assert [weights[k] * n for k, n in enumerate([10, 30, 60])] == pytest.approx([100 / 3] * 3)
-
-    def test_they_average_one_over_the_images(self):
-        weights = class_weights(self.counts, 3, Balance.AUTO)
-        assert np.mean([weights[int(label)] for label in self.counts]) == pytest.approx(1)
-
-    def test_they_average_one_also_where_a_class_is_absent(self):
-        weights = class_weights(self.counts, 5, Balance.ON)
-        assert np.mean([weights[int(label)] for label in self.counts]) == pytest.approx(1)
-
-    def test_off_means_off(self):
-        assert class_weights(self.counts, 3, Balance.OFF) is None
-
-    def test_auto_leaves_equal_classes_alone(self):
-        assert class_weights(np.repeat([0, 1], [100, 95]), 2, Balance.AUTO) is None
-        assert class_weights(np.repeat([0, 1], [100, 95]), 2, Balance.ON) is not None
-        assert class_weights(np.repeat([0, 1], [100, 80]), 2, Balance.AUTO) is not None
-
     def test_they_help_the_rare_class(self, train):
         """Two classes in one place, ten to one: weighed, the rare one gets a hearing."""
         features = np.tile(np.eye(1, WIDTH, dtype=np.float32), (66, 1))

@@ -1,0 +1,92 @@
+"""What the views of the explore page share: a chart whose bins can be chosen, and their images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import charts
+from core.project import Project
+from core.traits import Places
+from core.ui import actions, component, state
+from core.ui.gallery import gallery
+
+_A_PAGE = 24
+
+
+def chart(figure: go.Figure, alt: str, key: str, chooser: str | None = None) -> None:
+    """Draw ``figure``; with ``chooser``, a click on a mark chooses its key in that widget."""
+    if chooser is None:
+        st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key=key)
+        return
+    st.plotly_chart(
+        figure,
+        config=charts.PLOTLY_CONFIG,
+        alt=alt,
+        key=key,
+        on_select=lambda: _follow(key, chooser),
+        selection_mode="points",
+    )
+
+
+def choose(label: str, options: Mapping[str, str], key: str, help: str | None = None) -> str:
+    """A box of ``options`` (key -> name), the first to begin with, that charts can set too."""
+    return st.selectbox(
+        label,
+        list(options),
+        format_func=lambda name: options.get(name, name),
+        key=key,
+        help=help,
+    )
+
+
+def pills(label: str, options: Mapping[str, str], key: str) -> str:
+    """One of a few ``options`` (key -> name), the first to begin with."""
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=next(iter(options)),
+        format_func=options.__getitem__,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
+    return chosen or next(iter(options))
+
+
+def images_of(
+    project: Project,
+    images: pd.DataFrame,
+    rows: Places,
+    key: str,
+    captions: Sequence[str] | None = None,
+) -> None:
+    """The images at ``rows`` of the table, to be selected, and what can be done with them.
+
+    Args:
+        project: where they lie.
+        images: ``image_id``, ``sha256``, ``label`` and ``source``.
+        rows: places in ``images``; they are drawn in this order.
+        key: unique on the page; another key begins with nothing selected.
+        captions: in place of class and file name, one for each row.
+    """
+    part = images.iloc[np.asarray(rows)][["image_id", "sha256", "label", "source"]]
+    names = part["source"].str.rsplit("/", n=1).str[-1]
+    part = part.assign(caption=captions or part["label"] + "\n" + names)
+    chosen = gallery(part, project.thumbs, key, _A_PAGE, select=True).selected
+    actions.offer(project, chosen, key)
+
+
+def _follow(key: str, chooser: str) -> None:
+    """Have the widget ``chooser`` take over what was chosen in the chart ``key``."""
+    points = component.reported(key, "selection").get("points")
+    point = points[0] if isinstance(points, list) and points else None
+    chosen = point.get("customdata") if isinstance(point, dict) else None
+    if isinstance(chosen, list):
+        chosen = chosen[0] if chosen else None
+    if isinstance(chosen, str):
+        state.choose_widget(chooser, chosen)
