@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Problem, Stopped
-from core.settings import Backbone, Balance, Fit, Method, SplitSettings, TrainSettings
+from core.settings import Backbone, Balance, Fit, Method, TrainSettings
 
 Report = dict[str, Any]
 _DONE, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
@@ -125,8 +125,7 @@ def _train(options: argparse.Namespace) -> Report:
         learning_rate=options.learning_rate,
         seed=options.seed,
     )
-    split = SplitSettings(seed=options.seed)
-    return run_train(options.source, options.out, settings, split, options.project)
+    return run_train(options.source, options.out, settings, options.project)
 
 
 def _evaluate(options: argparse.Namespace) -> Report:

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from PIL.Image import Image
 
-from core import files, results
+from core import files, results, split
 from core.audit import CHECKS, Evidence, Findings, Needs, examine, report
 from core.audit.measure import Measurer
 from core.catalogue import in_force
@@ -33,7 +34,7 @@ from core.jobs.memory import peak_rss_mb
 from core.jobs.run import Run
 from core.jobs.tasks import perform
 from core.project import Project, new_id
-from core.settings import SplitSettings, TrainSettings
+from core.settings import TrainSettings
 
 Report = dict[str, Any]
 _CHUNK = 64  # images that are held at a time
@@ -98,10 +99,12 @@ def run_train(
     source: Path,
     out: Path,
     settings: TrainSettings,
-    split: SplitSettings,
     project_folder: Path | None,
 ) -> Report:
-    """Ingest ``source``, train on it, and leave the run in ``out``."""
+    """Ingest ``source``, train on it, and leave the run in ``out``.
+
+    The images are divided as the project has it, by the seed of the training.
+    """
     began = time.perf_counter()
     out = out.resolve()  # so that it has a name, whatever way leads to it
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
@@ -115,7 +118,8 @@ def run_train(
         evidence = Evidence(in_force(project), rejected=project.rejected())
         examine(evidence, [check for check in CHECKS if check.needs is Needs.TABLE])
         audit_seconds = time.perf_counter() - audit_began
-        run = Run.plan(project, settings, split, folder=out)
+        divided = replace(split.in_force(project), seed=settings.seed)
+        run = Run.plan(project, settings, divided, folder=out)
         with _told(run):
             perform(str(out))
         _require_finished(run)

@@ -193,8 +193,12 @@ def _commonest(table: pd.DataFrame, column: str, order: pd.Series) -> pd.Series:
 
 def _shuffled(units: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The groups in an order that depends on the seed and each group's name alone."""
-    keys = [hashlib.sha256(f"{seed} {name}".encode()).hexdigest() for name in units["group"]]
-    return units.iloc[np.argsort(keys, kind="stable")]
+    key = str(seed).encode()
+    order = [
+        hashlib.blake2b(name.encode(), key=key, digest_size=16).hexdigest()
+        for name in units["group"]
+    ]
+    return units.iloc[np.argsort(order, kind="stable")]
 
 
 def _fill(

@@ -28,7 +28,7 @@ from pyarrow import parquet
 from core import files
 from core.audit import pixels
 from core.audit.frame import frame_colour, plain_frame
-from core.audit.hashes import LENGTH, as_column, perceptual_hash
+from core.audit.hashes import LENGTH, as_column, packed, perceptual_hash
 from core.audit.jpeg import blockiness, jpeg_quality
 from core.errors import DataProblem, ProjectProblem, Stopped
 from core.ingest import THUMB_SIDE, ImageFacts, examine, original_path
@@ -67,6 +67,7 @@ AT_LEAST = THUMB_SIDE // 2  # as ingest decodes, so that both ways give the same
 _KEEP = 4096  # images after which a long pass is saved
 _AHEAD = 4  # images a thread that wait for it
 _PART = 4096  # images that are written at a time
+_BYTES = pd.ArrowDtype(pa.binary(LENGTH))
 _VERSION = b"measured_by"  # where the table names the version
 _ROW = np.dtype(
     [("sha256", "S64"), *((name, np.float32) for name in NUMBERS), ("hash", f"V{LENGTH}")]
@@ -170,21 +171,25 @@ def read_measurements(project: Project, hashes: Iterable[str] | None = None) -> 
         Nothing where nothing was measured, or by an older version, or where the table is
         damaged: it can be made again. The hash comes as bytes.
     """
-    wanted = _known(project) if hashes is None else list(hashes)
-    index = pd.Index(wanted, name="sha256", dtype="str")
-    first = pd.Index(index.unique())
-    place = first.get_indexer(index)
-    numbers = np.full((len(first) + 1, len(NUMBERS)), np.nan, np.float32)  # the last is unknown
-    prints = np.zeros((len(first) + 1, LENGTH), np.uint8)
-    is_known = np.zeros(len(first) + 1, np.bool_)
+    wanted = _known(project) if hashes is None else hashes
+    index = pd.Index(wanted if isinstance(wanted, pd.Series) else list(wanted), dtype="str")
+    first = index if index.is_unique else index.unique()
+    numbers = np.full((len(first), len(NUMBERS)), np.nan, np.float32)
+    prints = np.zeros((len(first), LENGTH), np.uint8)
+    is_known = np.zeros(len(first), np.bool_)
     for part in _parts(project, ["sha256", *COLUMNS]):  # each into its place: to spare memory
         rows = first.get_indexer(pd.Index(part["sha256"].to_pandas()))
+        asked = np.flatnonzero(rows >= 0)
+        rows = rows[asked]
         is_known[rows] = True
         for column, name in enumerate(NUMBERS):
-            numbers[rows, column] = part[name].to_numpy()
-        prints[rows] = np.stack([np.frombuffer(p, np.uint8) for p in part["hash"].to_pylist()])
-    found = pd.DataFrame(numbers[place], index=index, columns=list(NUMBERS))
-    found["hash"] = as_column(prints[place], is_known[place])
+            numbers[rows, column] = part[name].to_numpy()[asked]
+        prints[rows] = packed(pd.Series(part["hash"], dtype=_BYTES))[0][asked]
+    if first is not index:
+        place = first.get_indexer(index)
+        numbers, prints, is_known = numbers[place], prints[place], is_known[place]
+    found = pd.DataFrame(numbers, index.rename("sha256"), list(NUMBERS), copy=False)
+    found["hash"] = as_column(prints, is_known).set_axis(found.index)
     return found
 
 
@@ -292,13 +297,13 @@ def _nameless(project: Project) -> IO[bytes]:
 def _batch(rows: NDArray[np.void], schema: Any) -> Any:
     columns = [pa.array(rows["sha256"].astype(str).tolist(), pa.string())]
     columns += [pa.array(rows[name], pa.float32()) for name in NUMBERS]
-    columns.append(pa.array([row.tobytes() for row in rows["hash"]], pa.binary()))
+    columns.append(pa.array([row.tobytes() for row in rows["hash"]], pa.binary(LENGTH)))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _schema() -> Any:
     fields = [("sha256", pa.string()), *((name, pa.float32()) for name in NUMBERS)]
-    return pa.schema([*fields, ("hash", pa.binary())], {_VERSION: str(VERSION).encode()})
+    return pa.schema([*fields, ("hash", pa.binary(LENGTH))], {_VERSION: str(VERSION).encode()})
 
 
 def _not_saved(project: Project, error: OSError) -> ProjectProblem:

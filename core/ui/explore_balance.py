@@ -7,11 +7,11 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core import balance, charts, files
-from core.errors import DataProblem, Problem
+from core import balance, charts, split
+from core.errors import DataProblem
 from core.lessons import glossary, lesson
 from core.project import Project
-from core.settings import Balance, SplitSettings, TrainSettings
+from core.settings import Balance, TrainSettings
 from core.ui import explore_parts, problems, tables
 from core.ui.words import count, percent, plain
 
@@ -23,7 +23,7 @@ def show(project: Project) -> None:
     counts = tables.counts(project)
     sides: pd.DataFrame | None = None
     try:
-        sides = tables.sides(project, in_force(project))
+        sides = tables.sides(project, split.in_force(project))
     except DataProblem as problem:
         problems.show(problem)
     with st.container(key="stacking-balance"):
@@ -39,14 +39,6 @@ def show(project: Project) -> None:
         st.markdown(lesson("explore/balance"))
     if sides is not None:
         _training(sides)
-
-
-def in_force(project: Project) -> SplitSettings:
-    """The split settings in force; the usual ones where none were chosen or they are damaged."""
-    try:
-        return SplitSettings.from_dict(files.read_json(project.split_file))
-    except (OSError, ValueError, TypeError, AttributeError, Problem):
-        return SplitSettings()
 
 
 def evenness(counts: pd.DataFrame) -> str:
