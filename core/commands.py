@@ -28,9 +28,9 @@ from core.errors import (
     ProjectProblem,
     Stopped,
 )
-from core.ingest import decode, fit_image, ingest, open_source, read_layout
+from core.ingest import Keep, decode, fit_image, ingest, open_source, read_layout
 from core.jobs.folder import JobFolder, State
-from core.jobs.memory import peak_rss_mb
+from core.jobs.memory import give_back_memory, peak_rss_mb
 from core.jobs.run import Run
 from core.jobs.tasks import perform
 from core.project import Project, new_id
@@ -50,7 +50,9 @@ def run_audit(source: Path, project_folder: Path | None, with_features: bool = T
         with_features: run also what needs the pretrained network: the checks of labels, and
             the questions to the data before training.
     """
-    with _project(source, project_folder, measured=True) as (project, ingest_seconds):
+    keep = Keep.ORIGINALS if with_features else Keep.TABLES
+    with _project(source, project_folder, True, keep) as (project, ingest_seconds):
+        give_back_memory()
         began = time.perf_counter()
         _do(project, "audit", {"features": with_features})
         found = Findings.load(project)
@@ -247,12 +249,13 @@ def _image(path: Path, size: int) -> Image:
 
 @contextmanager
 def _project(
-    source: Path, folder: Path | None, measured: bool = False
+    source: Path, folder: Path | None, measured: bool = False, keep: Keep = Keep.ORIGINALS
 ) -> Iterator[tuple[Project, float]]:
     """The project with the images of ``source``, and the seconds that ingest took.
 
     ``source`` may be a project itself. Without ``folder`` the project lives as long as the
-    block. With ``measured``, images are measured as they are decoded.
+    block. With ``measured``, images are measured as they are decoded; ``keep`` says what is
+    written for a project that does not outlive the block.
     """
     if (source / "project.json").is_file():
         if folder is not None and folder.resolve() != source.resolve():
@@ -275,7 +278,7 @@ def _project(
                 project.folder,
                 on_progress=_tell,
                 look=measurer,
-                lasting=folder is not None,
+                keep=keep if folder is None else Keep.ALL,
             )
         if measurer is not None:
             measurer.save()

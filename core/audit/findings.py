@@ -151,7 +151,7 @@ def examine(
 
 
 def report(
-    findings: Findings, images: pd.DataFrame, worst: int = 100, checks: Iterable[Check] = CHECKS
+    findings: Findings, images: pd.DataFrame, worst: int = 1000, checks: Iterable[Check] = CHECKS
 ) -> dict[str, Any]:
     """``findings`` as plain JSON values.
 

@@ -21,6 +21,7 @@ TINTS = 4  # places of colour along a side
 _DETAIL = SIDE * SIDE // 2  # bytes: four bits a place
 LENGTH = _DETAIL + 2 * TINTS * TINTS  # bytes
 _FINE, _WIDE = 0.7, 1.5  # widths in places: finer than the first is noise, wider is lighting
+_NEGLIGIBLE = 1e-9  # weight of a place
 _FLAT = 0.5  # contrast in grey levels below which there is nothing to see
 _STEP = 0.18  # of the local contrast: one of the sixteen steps that four bits tell apart
 
@@ -110,6 +111,7 @@ def blurring(width: float, side: int = SIDE) -> NDArray[np.float32]:
     """The matrix (``side``, ``side``) that blurs a row of places by a Gaussian of this width."""
     places = np.arange(side)
     weights = np.exp(-((places[:, None] - places) ** 2) / (2 * width**2))
+    weights[weights < _NEGLIGIBLE] = 0  # numbers close to the smallest are very slow to multiply
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 

@@ -20,7 +20,7 @@ from core.ingest.limits import Limits
 from core.ingest.reading import LabelsFrom, Reading
 from core.ingest.store import original_path, thumb_path
 from core.ingest.tables import Rejection, Row, read_catalogue, read_rejected, read_unlabelled
-from core.ingest.take import IngestResult, ingest
+from core.ingest.take import IngestResult, Keep, ingest
 from core.ingest.teachable import TeachableProject, is_teachable, understand_project
 from core.ingest.thumbs import THUMB_SIDE, make_thumb
 
@@ -31,6 +31,7 @@ __all__ = [
     "Folder",
     "ImageFacts",
     "IngestResult",
+    "Keep",
     "LabelsFrom",
     "Layout",
     "Limits",

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from PIL.Image import Image
@@ -34,6 +35,15 @@ Progress = Callable[[str, int, int], None]
 
 Look = Callable[[str, ImageFacts, Image, bytes], None]
 """called with the SHA-256, the facts, the pixels and the bytes of an image that is taken"""
+
+
+class Keep(StrEnum):
+    """What ingest leaves in a project besides its tables."""
+
+    ALL = "all"  # originals and thumbnails, so that they outlive a power cut
+    ORIGINALS = "originals"
+    TABLES = "tables"
+
 
 _WAITING = 8  # images per worker that are asked for ahead; they hold no bytes until their turn
 
@@ -70,7 +80,7 @@ def ingest(
     should_stop: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
     look: Look | None = None,
-    lasting: bool = True,
+    keep: Keep = Keep.ALL,
     workers: int = 2,
 ) -> IngestResult:
     """Take the images of ``source`` into the project in ``folder``.
@@ -91,8 +101,7 @@ def ingest(
         limits: bounds on pixels and classes (``source`` has its own on bytes).
         look: shown every image that is taken while it is decoded, from several threads; the
             pixels may be at a reduced size, see `examine`.
-        lasting: whether anybody will open the project; one that is deleted soon needs no
-            thumbnails, and need not outlive a power cut.
+        keep: what is written besides the tables; less for a project that is deleted soon.
         workers: threads; each holds one image at a time.
 
     Raises:
@@ -110,7 +119,7 @@ def ingest(
         require_classes(known_classes + Counter(layout.classes), limits.max_classes, left_out)
 
     asides = frozenset(tables.read_unlabelled(folder)["image_id"])
-    taker = _Taker(source, folder, limits, frozenset(known["image_id"]), asides, look, lasting)
+    taker = _Taker(source, folder, limits, frozenset(known["image_id"]), asides, look, keep)
     tally = _Tally(source, layout)
     entries = sorted((*layout.entries, *layout.aside), key=lambda entry: entry.index)
     try:
@@ -125,7 +134,7 @@ def ingest(
         if classes or not (tally.aside or tally.already):
             require_classes(classes, limits.max_classes, left_out)
         on_progress(SAVING, 0, 1)
-        if lasting:
+        if keep is Keep.ALL:
             store.flush(taker.written)
         rejected = tally.rejections()
         tables.save(folder, list(tally.rows.values()), rejected, list(tally.aside.values()))
@@ -203,7 +212,7 @@ class _Taker:
         known: frozenset[str],
         aside: frozenset[str],
         look: Look | None,
-        lasting: bool,
+        keep: Keep,
     ) -> None:
         self._source = source
         self._folder = folder
@@ -211,7 +220,7 @@ class _Taker:
         self._known = known
         self._aside = known | aside
         self._look = look
-        self._lasting = lasting
+        self._keep = keep
         self._added = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.written: list[str] = []  # a Path would take several times the memory
 
@@ -230,8 +239,9 @@ class _Taker:
         except DataProblem as problem:
             detail = ". ".join(part for part in (problem.detail, problem.fix) if part)
             return Rejection(member.name, problem.title, detail, member.size)
-        self._put(store.original_path(self._folder, sha256), lambda: data, len(data))
-        if self._lasting:
+        if self._keep is not Keep.TABLES:
+            self._put(store.original_path(self._folder, sha256), lambda: data, len(data))
+        if self._keep is Keep.ALL:
             self._put(store.thumb_path(self._folder, sha256), lambda: make_thumb(image))
         if self._look is not None:
             self._look(sha256, facts, image, data)

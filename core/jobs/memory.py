@@ -1,4 +1,4 @@
-"""How much memory this process has needed."""
+"""How much memory this process has needed, and giving back what it needs no more."""
 
 from __future__ import annotations
 
@@ -15,3 +15,17 @@ def peak_rss_mb() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB, on macOS bytes
     return int(peak >> 20 if sys.platform == "darwin" else peak >> 10)
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system, where its allocator would keep it for later."""
+    import ctypes
+    import gc
+
+    import pyarrow
+
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # glibc alone has it
+        trim(0)

@@ -79,5 +79,6 @@ def test_a_folder_is_seen_and_taken(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("What we found in pears")).to_be_visible()
     expect(page.get_by_text("New in your project: pear.")).to_be_visible()
     take(page)
+    expect(metric(page, "Classes")).to_have_count(1)  # the preview's own is gone
     expect(metric(page, "Classes")).to_have_text("2", timeout=WORK)
     expect(button(page, "Next: clean")).to_be_visible()

@@ -7,7 +7,11 @@ from core.ui import adding, intake, known_sets, project_file
 
 st.set_page_config(layout="wide")
 projects = Workspace().projects()
-project = projects[-1] if projects else Workspace().create("Tried in a browser")
+wanted = st.query_params.get("project")
+if wanted:
+    project = Workspace().open(wanted)
+else:
+    project = projects[-1] if projects else Workspace().create("Tried in a browser")
 show = st.query_params.get("show", "known")
 st.header(f"{len(projects)} projects")
 intake.work(project)
