@@ -111,6 +111,7 @@ class Standing:
         complete: whether every check has run.
         came: images in force that no check has seen; all of them where none was seen.
         changed: images that were dropped or took another label since they were looked at.
+        remarks: by check, what it says about all images together, if anything.
     """
 
     asked: Mapping[str, Asked]
@@ -119,6 +120,7 @@ class Standing:
     complete: bool
     came: int
     changed: int
+    remarks: Mapping[str, str]
 
 
 def standing(project: Project, checks: Sequence[Check] = CHECKS) -> Standing:
@@ -147,7 +149,8 @@ def standing(project: Project, checks: Sequence[Check] = CHECKS) -> Standing:
     complete = found is not None and all(
         check.name in found.done for check in checks if check.needs is not Needs.TABLE
     )
-    return Standing(asked, _decided(log), made, complete, int(came.sum()), changed)
+    remarks = {**(found.remarks if found else {}), **tables.remarks}
+    return Standing(asked, _decided(log), made, complete, int(came.sum()), changed, remarks)
 
 
 def _asked(

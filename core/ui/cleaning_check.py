@@ -48,6 +48,8 @@ def show(project: Project, found: Standing, check: Check, at_work: bool) -> None
         return
     limit = check.threshold
     _teach(check)
+    if remark := found.remarks.get(check.name):
+        st.info(plain(remark), icon=":material/groups:")
     if check.scope is not Scope.FILE:
         limit = _line(project, asked)
     heading.header(_title(asked, limit), anchor=False)

@@ -31,7 +31,8 @@ def examined(filled_project: Project) -> Project:
             scores[:5] = [0.1, 0.12, 0.14, 0.16, 0.24]
         if check.name == "wrong_labels":
             scores[7], suggested[7] = 0.01, "rust"
-        found = Found(scores, suggested=suggested)
+        remark = "Every image is small." if check.name == "tiny" else ""
+        found = Found(scores, suggested=suggested, remark=remark)
         if check.name == "overlap":
             found = Found(np.array([0.5]), ["Often taken for each other"], ["blight / rust"])
         return audit.Check(check.name, check.title, check.threshold, lambda e: found, check.scope)
@@ -126,6 +127,12 @@ def test_every_check_has_a_topic_and_can_be_looked_at(
         choose(app, check.name)
         assert not app.exception
         assert check.title in app.header[0].value
+
+
+def test_what_is_true_of_all_images_is_said_once(open_page: OpenPage, examined: Project) -> None:
+    app = choose(open_page(CLEAN, project=examined.id), "tiny")
+    assert "Every image is small" in shown(app)
+    assert "Every image is small" not in shown(choose(app, "dark"))
 
 
 def test_the_threshold_moves_the_count_and_is_remembered(
