@@ -177,6 +177,7 @@ KINDS = (
         _TABLE_BYTES,
         check=check_table,
     ),
+    _kind(r"map\.webp", 64 * MB, check=_check_thumb),
     _kind(rf"runs/{_RUN_ID}/job\.json", 1 * MB, check=_check_job),
     _kind(rf"runs/{_RUN_ID}/(?:settings|report)\.json", _TEXT_BYTES, check=_check_object),
     _kind(rf"runs/{_RUN_ID}/events\.jsonl", _TEXT_BYTES, check=_check_log),

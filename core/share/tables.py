@@ -26,7 +26,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _IMAGE_ID = re.compile(r"[0-9a-f]{16}")
 _NAMES = {"sha256": _SHA256, "image_id": _IMAGE_ID}
 
-TEXT, NUMBER = "text", "number"
+TEXT, NUMBER, BYTES = "text", "number", "bytes"
 
 
 def _columns(kind: type) -> dict[str, str]:
@@ -60,8 +60,11 @@ def check_table(path: Path, name: str) -> None:
         with pq.ParquetFile(path, memory_map=False) as file:
             if file.metadata.num_rows > _ROWS or file.metadata.num_columns > _COLUMNS:
                 raise refused(name, "is larger than any project needs")
-            schema = file.schema_arrow
+            schema, rows = file.schema_arrow, file.metadata.num_rows
         _require(schema, name)
+        widths = [field.type.byte_width for field in schema if _kind(field.type) == BYTES]
+        if rows * sum(widths) > _CHARACTERS:
+            raise refused(name, "is larger than any project needs")
         texts = [field.name for field in schema if _kind(field.type) == TEXT]
         for text in texts:  # one by one: never more than one column of texts in memory
             column = pq.read_table(path, columns=[text], read_dictionary=[text])[text]
@@ -105,6 +108,8 @@ def _kind(of: Any) -> str | None:
         return TEXT
     if pa.types.is_integer(of) or pa.types.is_floating(of) or pa.types.is_boolean(of):
         return NUMBER
+    if pa.types.is_fixed_size_binary(of):
+        return BYTES
     return None
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from core.audit import Findings
+from core.audit.measure import measure_missing, read_measurements
 from core.catalogue import in_force
 from core.errors import ArchiveProblem, Problem, ProjectProblem, Stopped
 from core.jobs import Run, runs_of
@@ -88,6 +89,14 @@ def test_nothing_is_packed_and_the_same_project_gives_the_same_file(
         assert archive.namelist()[0] == "project.json"
     save(project, tmp_path / "again.firstlight")
     assert (tmp_path / "again.firstlight").read_bytes() == packed.read_bytes()
+
+
+def test_measurements_are_taken_along(project: Project, tmp_path: Path, root: Path) -> None:
+    measure_missing(project, project.read_table(project.catalogue_file)["sha256"])
+    save(project, tmp_path / "measured.firstlight")
+    again = opened(tmp_path / "measured.firstlight", root)
+    assert again.measurements_file.read_bytes() == project.measurements_file.read_bytes()
+    assert read_measurements(again).equals(read_measurements(project))
 
 
 def test_features_can_be_left_out(project: Project, tmp_path: Path, root: Path) -> None:
@@ -287,7 +296,8 @@ def test_every_file_that_a_project_keeps_is_known() -> None:
     kept = [
         *(project.catalogue_file, project.rejected_file, project.unlabelled_file),
         *(project.measurements_file, project.audit_file, project.audit_file.with_suffix(".json")),
-        *(project.preflight_file, project.map_file, project.decisions_file, project.split_file),
+        *(project.preflight_file, project.decisions_file, project.split_file),
+        *(project.map_file, project.map_file.with_suffix(".webp")),
     ]
     run = Run.__new__(Run)
     run.folder = project.runs / "head-0123456789abcdef"

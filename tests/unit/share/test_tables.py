@@ -86,6 +86,18 @@ def test_only_texts_and_numbers(values: list[Any], tmp_path: Path) -> None:
     refused(table, tmp_path, "neither texts nor numbers")
 
 
+def test_bytes_of_one_length_are_taken_unless_they_stand_for_gigabytes(tmp_path: Path) -> None:
+    def prints(rows: int, width: int) -> pa.Table:
+        one = pa.array([b"x" * width], pa.binary(width))
+        names = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), [SHA])
+        column = pa.chunked_array([one] * rows) if rows < 9 else pa.nulls(rows, pa.binary(width))
+        return pa.table({"sha256": names.cast(pa.string()), "hash": column})
+
+    checked(prints(3, 544), tmp_path, name="measurements.parquet")
+    huge = prints(20_000, 1 << 16)
+    refused(huge, tmp_path, "larger than any project needs", name="measurements.parquet")
+
+
 @pytest.mark.parametrize("name", ["../" * 21 + "x", "", "AB" * 32, "ab" * 31, SHA + "\n", "/etc"])
 def test_a_path_in_place_of_a_sha256(name: str, tmp_path: Path) -> None:
     refused(catalogue(row(), row(sha256=name)), tmp_path, "names an image in no proper way")
