@@ -17,9 +17,8 @@ from core.ui import (
 project = frame.begin("data")
 
 with problems.shown():
-    standing = intake.work(project)
-    fetching = known_sets.work(project)
-    at_work = fetching or (standing is not None and standing.is_active)
+    taking, fetching = intake.work(project), known_sets.work(project)
+    at_work = taking or fetching
     upload = None if at_work else intake_preview.current(project)
 
     if upload is not None:

@@ -7,11 +7,10 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core import charts, jobs
-from core.jobs import State
+from core import charts
 from core.lessons import glossary
 from core.project import Project
-from core.ui import frame, intake_unlabelled, progress, tables, tending
+from core.ui import frame, intake_unlabelled, tables, tending
 from core.ui.gallery import gallery
 from core.ui.words import count, listing, plain, size
 
@@ -24,14 +23,12 @@ _WORDS: Final = tending.Words(
 _EVERY_CLASS: Final = "All classes"
 
 
-def work(project: Project) -> State | None:
+def work(project: Project) -> bool:
     """The latest intake of images: its progress while it runs, then what went wrong, if anything.
 
-    Returns where it stands; None where there never was one.
+    Returns whether it is at work.
     """
-    tending.tend(project, "ingest", _WORDS)
-    job = jobs.latest_ingest(project)
-    return None if job is None else progress.look(job).state
+    return tending.tend(project, "ingest", _WORDS)
 
 
 def summary(project: Project) -> None:

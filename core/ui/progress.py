@@ -46,7 +46,9 @@ class Look:
 
 def look(job: JobFolder) -> Look:
     """Where ``job`` stands now."""
-    state = job.state(desk().knows(job))
+    state = job.state()
+    if state is State.QUEUED:  # only what nobody has begun yet depends on the engine
+        state = job.state(desk().knows(job))
     ahead = desk().position(job) if state is State.QUEUED else None
     return Look(job, state, job.snapshot(), ahead)
 
