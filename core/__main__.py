@@ -9,10 +9,14 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from core import files
 from core.errors import Problem, Stopped
 from core.settings import Backbone, Balance, Fit, Method, TrainSettings
 
@@ -28,10 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that a terminal cannot show ends nothing
             stream.reconfigure(errors="backslashreplace")
     try:
-        from core import commands  # after the options: --help answers at once
+        with _ended_gently(), files.private_temporary_folder():
+            from core import commands  # after the options: --help answers at once
 
-        report: Report = options.run(options)
-        commands.write_report(report, options.json)
+            report: Report = options.run(options)
+            commands.write_report(report, options.json)
     except Problem as problem:
         print(f"firstlight: {problem}", file=sys.stderr)
         return _BAD_INPUT
@@ -43,6 +48,20 @@ def main(arguments: list[str] | None = None) -> int:
         return _INTERRUPTED
     print(options.summary(report))
     return _DONE
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """Let whoever ends this process do so as Ctrl-C does, so that nothing is left behind."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # only the main thread of a process hears signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

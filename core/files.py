@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 _PAUSE, _PATIENCE = 0.02, 2.0
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")  # where a child looks for the folder
 
 
 @contextmanager
@@ -44,6 +47,28 @@ def _replace(temporary: Path, path: Path) -> None:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(_PAUSE)
+
+
+@contextmanager
+def private_temporary_folder() -> Iterator[Path]:
+    """Give this process and its children a temporary folder of their own for the block.
+
+    It goes with all that is in it, however the block ends: a library that is interrupted, or a
+    child that is killed, leaves files behind that nobody else knows of.
+    """
+    before = tempfile.tempdir, {name: os.environ.get(name) for name in _TEMPORARY}
+    folder = Path(tempfile.mkdtemp(prefix="firstlight-"))
+    try:
+        tempfile.tempdir = str(folder)
+        os.environ.update(dict.fromkeys(_TEMPORARY, str(folder)))
+        yield folder
+    finally:
+        tempfile.tempdir, variables = before
+        for name, value in variables.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
