@@ -68,7 +68,11 @@ def private_temporary_folder() -> Iterator[Path]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
+        deadline = time.monotonic() + _PATIENCE
         shutil.rmtree(folder, ignore_errors=True)
+        while folder.exists() and time.monotonic() < deadline:  # a thread still wrote there
+            time.sleep(_PAUSE)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
