@@ -18,7 +18,7 @@ from typing import Any
 
 from core import files
 from core.errors import Problem, Stopped
-from core.settings import Backbone, Balance, Fit, Method, TrainSettings
+from core.options import add_settings, chosen_settings
 
 Report = dict[str, Any]
 _DONE, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
@@ -85,17 +85,9 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    defaults = TrainSettings()
     _add_source(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
-    parser.add_argument("--method", choices=list(Method), default=defaults.method)
-    parser.add_argument("--backbone", choices=list(Backbone), default=defaults.backbone)
-    parser.add_argument("--fit", choices=list(Fit), default=defaults.fit)
-    parser.add_argument("--balance", choices=list(Balance), default=defaults.balance)
-    parser.add_argument("--epochs", type=int, default=defaults.epochs)
-    parser.add_argument("--batch-size", type=int, default=defaults.batch_size)
-    parser.add_argument("--learning-rate", type=float, default=defaults.learning_rate)
-    parser.add_argument("--seed", type=int, default=defaults.seed, help="of split and training")
+    add_settings(parser)
     parser.set_defaults(run=_train, summary=_train_summary)
 
 
@@ -134,17 +126,8 @@ def _audit(options: argparse.Namespace) -> Report:
 def _train(options: argparse.Namespace) -> Report:
     from core.commands import run_train
 
-    settings = TrainSettings(
-        method=options.method,
-        backbone=options.backbone,
-        fit=options.fit,
-        balance=options.balance,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        learning_rate=options.learning_rate,
-        seed=options.seed,
-    )
-    return run_train(options.source, options.out, settings, options.project)
+    settings = chosen_settings(options)
+    return run_train(options.source, options.out, settings, options.project, options.augment)
 
 
 def _evaluate(options: argparse.Namespace) -> Report:

@@ -8,7 +8,7 @@ model that is kept is trained by `core.ml`.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -21,7 +21,7 @@ Labels = NDArray[np.int64]
 
 WIDTH = 512  # values an image that `compress` leaves
 FOLDS = 5
-_STRENGTHS = (0.003, 0.03, 0.1, 0.3, 1.0)  # penalties that are tried, times the mean variance
+STRENGTHS = (0.003, 0.03, 0.1, 0.3, 1.0)  # penalties that are tried, times the mean variance
 _SHARPNESS = np.geomspace(1.0, 64.0, 25)  # inverse temperatures that are tried
 
 
@@ -31,17 +31,43 @@ def compress(features: NDArray[np.floating[Any]], width: int = WIDTH, seed: int 
     It sees no labels, so it may be done once, before any folds are made.
     Source: N. Halko et al., Finding structure with randomness, SIAM Review 53 (2011).
     """
+    return compressed(features, width, seed)[0]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Where principal components come from, so that other images can be seen in the same way.
+
+    Attributes:
+        middle: (values,) the mean of the features.
+        directions: (values, width); None where nothing had to be left out.
+    """
+
+    middle: Matrix
+    directions: Matrix | None
+
+    def __call__(self, features: NDArray[np.floating[Any]]) -> Matrix:
+        """(images, width): ``features`` along these axes."""
+        centred: Matrix = np.asarray(features, np.float32) - self.middle
+        return centred if self.directions is None else centred @ self.directions
+
+
+def compressed(
+    features: NDArray[np.floating[Any]], width: int = WIDTH, seed: int = 0
+) -> tuple[Matrix, Axes]:
+    """What `compress` gives, and the axes by which it came about."""
     from sklearn.utils.extmath import randomized_svd
 
     if not len(features):
-        return np.zeros((0, 1), np.float32)
-    middle = np.mean(features, axis=0, dtype=np.float64).astype(np.float32)
+        return np.zeros((0, 1), np.float32), Axes(np.zeros(features.shape[1], np.float32), None)
+    middle: Matrix = np.asarray(np.mean(features, axis=0, dtype=np.float64), np.float32)
     centred: Matrix = np.asarray(features, np.float32) - middle
     most = min(width, *centred.shape)
     if most == centred.shape[1]:
-        return centred
-    left, values, _ = randomized_svd(centred, most, n_iter=2, random_state=seed)
-    return np.asarray(left * values, dtype=np.float32)
+        return centred, Axes(middle, None)
+    left, values, right = randomized_svd(centred, most, n_iter=2, random_state=seed)
+    axes = Axes(middle, np.ascontiguousarray(right.T, dtype=np.float32))
+    return np.asarray(left * values, dtype=np.float32), axes
 
 
 def folds_of(
@@ -88,15 +114,43 @@ def out_of_fold(
         folds: as `folds_of` gives them.
         classes: their number; by default as many as occur.
     """
+    return tuned(features, labels, folds, classes).answers(features, folds)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A probe for each fold, which learnt from all the others.
+
+    Attributes:
+        solved: fold -> weights (width, classes) and offsets (classes,).
+        sharpness: by which scores become probabilities.
+    """
+
+    solved: Mapping[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
+    sharpness: float
+
+    def answers(self, features: Matrix, folds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(images, classes): probabilities of each image by the probe that never saw its fold.
+
+        Images may be others than those that were learnt from, such as altered ones; each gets
+        the fold of the image that it was made of.
+        """
+        return softmax(self.sharpness * _apply(self.solved, features, folds))
+
+
+def tuned(
+    features: Matrix, labels: Labels, folds: NDArray[np.int64], classes: int | None = None
+) -> Tuned:
+    """The probes behind `out_of_fold`, which see its arguments."""
     classes = classes or int(labels.max(initial=-1)) + 1
-    best: tuple[float, NDArray[np.float64]] | None = None
-    for strength in _STRENGTHS:
-        scores = _scores(features, labels, folds, classes, strength)
+    best: tuple[float, Tuned] | None = None
+    for strength in STRENGTHS:
+        solved = _solve(features, labels, folds, classes, strength)
+        scores = _apply(solved, features, folds)
         for sharpness in _SHARPNESS:
-            answers = softmax(sharpness * scores)
-            loss = cross_entropy(answers, labels)
+            loss = cross_entropy(softmax(sharpness * scores), labels)
             if best is None or loss < best[0]:
-                best = loss, answers
+                best = loss, Tuned(solved, float(sharpness))
     assert best is not None
     return best[1]
 
@@ -113,7 +167,7 @@ def fit(
     features: Matrix, labels: Labels, classes: int, strength: float = 0.1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (width, classes) and offsets (classes,) of the probe on these images."""
-    return _Sums.of(features, labels, classes).solve(strength)
+    return Sums.of(features, labels, classes).solve(strength)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -129,7 +183,7 @@ def cross_entropy(answers: NDArray[np.float64], labels: Labels) -> float:
 
 
 @dataclass(frozen=True)
-class _Sums:
+class Sums:
     """What ridge regression needs to know of some images; the sums of parts add up."""
 
     gram: NDArray[np.float64]
@@ -139,19 +193,23 @@ class _Sums:
     n: int
 
     @classmethod
-    def of(cls, features: Matrix, labels: Labels, classes: int) -> _Sums:
-        targets = np.zeros((len(labels), classes), np.float32)
-        targets[np.arange(len(labels)), labels] = 1.0
+    def of(cls, features: Matrix, labels: Labels, classes: int) -> Sums:
+        """The sums of images that each are of one class."""
+        return cls.shared(features, np.eye(classes, dtype=np.float32)[labels])
+
+    @classmethod
+    def shared(cls, features: Matrix, targets: Matrix) -> Sums:
+        """The sums of images with a share of each class: ``targets`` is (images, classes)."""
         return cls(
             (features.T @ features).astype(np.float64),
             (features.T @ targets).astype(np.float64),
             features.sum(axis=0, dtype=np.float64),
             targets.sum(axis=0, dtype=np.float64),
-            len(labels),
+            len(features),
         )
 
-    def __add__(self, other: _Sums) -> _Sums:
-        return _Sums(
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
             self.gram + other.gram,
             self.cross + other.cross,
             self.total + other.total,
@@ -159,8 +217,8 @@ class _Sums:
             self.n + other.n,
         )
 
-    def __sub__(self, other: _Sums) -> _Sums:
-        return _Sums(
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(
             self.gram - other.gram,
             self.cross - other.cross,
             self.total - other.total,
@@ -183,11 +241,28 @@ def _scores(
     features: Matrix, labels: Labels, folds: NDArray[np.int64], classes: int, strength: float
 ) -> NDArray[np.float64]:
     """What the probe says of each image, before any sharpening: (images, classes)."""
-    scores = np.zeros((len(labels), classes))
-    rows = [folds == fold for fold in np.unique(folds)]
-    parts = [_Sums.of(features[held], labels[held], classes) for held in rows]
-    whole = reduce(operator.add, parts)
-    for held, part in zip(rows, parts, strict=True):
-        weights, offset = (whole - part).solve(strength)
+    return _apply(_solve(features, labels, folds, classes, strength), features, folds)
+
+
+def _solve(
+    features: Matrix, labels: Labels, folds: NDArray[np.int64], classes: int, strength: float
+) -> dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Weights and offsets of the probe that sees all but one fold, for each fold."""
+    rows = {int(fold): folds == fold for fold in np.unique(folds)}
+    parts = {fold: Sums.of(features[held], labels[held], classes) for fold, held in rows.items()}
+    whole = reduce(operator.add, parts.values())
+    return {fold: (whole - part).solve(strength) for fold, part in parts.items()}
+
+
+def _apply(
+    solved: Mapping[int, tuple[NDArray[np.float64], NDArray[np.float64]]],
+    features: Matrix,
+    folds: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """The scores of each image by the probe of its fold: (images, classes)."""
+    classes = len(next(iter(solved.values()))[1])
+    scores = np.zeros((len(features), classes))
+    for fold, (weights, offset) in solved.items():
+        held = folds == fold
         scores[held] = features[held] @ weights + offset
     return scores

@@ -184,6 +184,16 @@ class Project:
         return self.folder / "features"
 
     @property
+    def views(self) -> Path:
+        """Folder of what networks saw in altered images; can be computed again."""
+        return self.folder / "views"
+
+    @property
+    def pixels(self) -> Path:
+        """Folder of images brought to a model's size; can be made again."""
+        return self.folder / "pixels"
+
+    @property
     def catalogue_file(self) -> Path:
         """One row an image that was taken."""
         return self.folder / "catalogue.parquet"
@@ -214,6 +224,21 @@ class Project:
         return self.folder / "preflight.json"
 
     @property
+    def alarm_file(self) -> Path:
+        """What the alarm found of the recipe's steps; ``alarm-STEP.webp`` beside it shows it."""
+        return self.folder / "alarm.json"
+
+    @property
+    def answers_file(self) -> Path:
+        """What the user answered the alarm, an append-only log."""
+        return self.folder / "alarm-answers.jsonl"
+
+    @property
+    def worth_file(self) -> Path:
+        """What the recipe was found to cost and to buy."""
+        return self.folder / "worth.json"
+
+    @property
     def map_file(self) -> Path:
         """Where each image stands on the map of features."""
         return self.folder / "map.parquet"
@@ -227,6 +252,16 @@ class Project:
     def split_file(self) -> Path:
         """The split settings in force."""
         return self.folder / "split.json"
+
+    @property
+    def recipe_file(self) -> Path:
+        """The augmentation recipe in force."""
+        return self.folder / "recipe.json"
+
+    @property
+    def recipes_file(self) -> Path:
+        """The recipes that the user saved under a name."""
+        return self.folder / "recipes.json"
 
     @property
     def runs(self) -> Path:

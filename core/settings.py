@@ -39,13 +39,42 @@ class Method(StrEnum):
     """How the classifier is trained."""
 
     HEAD = "head"
+    FINETUNE = "finetune"
+    SCRATCH = "scratch"
+    WHOLE = "whole"
+
+    @property
+    def is_pretrained(self) -> bool:
+        """Whether the training stands on a pretrained network."""
+        return self is not Method.SCRATCH
+
+
+class ImageSize(StrEnum):
+    """The side in pixels of the square that the model sees."""
+
+    AUTO = "auto"
+    S96 = "96"
+    S128 = "128"
+    S160 = "160"
+    S192 = "192"
+    S224 = "224"
+    S260 = "260"
+    S300 = "300"
+
+
+class Schedule(StrEnum):
+    """How the learning rate moves while the training goes on."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
 
 
 class Balance(StrEnum):
     """What is done about unequal classes."""
 
     AUTO = "auto"
-    ON = "on"
+    ON = "on"  # class weights
+    SAMPLING = "sampling"
     OFF = "off"
 
 
@@ -148,22 +177,34 @@ class SplitSettings(Settings):
 
 @dataclass(frozen=True)
 class TrainSettings(Settings):
-    """One run: everything that decides what the model becomes, beside data and split."""
+    """One run: everything that decides what the model becomes, beside data, split and recipe."""
 
     method: Method = setting(
         Method.HEAD,
         "Method",
-        "Head: keep the pretrained network as it is and learn one layer on what it sees.",
+        "How much learns from your images: one new layer, the network's last third, or all of it.",
     )
     backbone: Backbone = setting(
         Backbone.LITE0,
         "Backbone",
         "The pretrained network to stand on. Lite2 sees a little more and takes twice as long.",
     )
+    image_size: ImageSize = setting(
+        ImageSize.AUTO,
+        "Image size",
+        "The side in pixels that each image is brought to. Auto: what suits the method.",
+    )
     fit: Fit = setting(
         Fit.SQUASH,
         "Fit",
         "How an image becomes square: squash it, crop its middle, or pad it with gray.",
+    )
+    views: int = setting(
+        0,
+        "Augmented views",
+        "Altered copies of each training image, made by the recipe of the Augment page.",
+        0,
+        16,
     )
     epochs: int = setting(
         60, "Epochs", "How often the training goes through all images, at most.", 1, 500
@@ -174,16 +215,28 @@ class TrainSettings(Settings):
     learning_rate: float = setting(
         1e-3, "Learning rate", "How far each step moves the weights.", 1e-6, 1.0
     )
+    schedule: Schedule = setting(
+        Schedule.CONSTANT,
+        "Schedule",
+        "Constant: the same rate throughout. Cosine: it sinks to nothing by the last epoch.",
+    )
     weight_decay: float = setting(
         1e-4, "Weight decay", "How strongly large weights are pulled back.", 0.0, 1.0
     )
     dropout: float = setting(
         0.0, "Dropout", "Share of the features hidden at each step, against overfitting.", 0.0, 0.9
     )
+    label_smoothing: float = setting(
+        0.0,
+        "Label smoothing",
+        "How much of each label is shared out among all classes, against overconfidence.",
+        0.0,
+        0.5,
+    )
     balance: Balance = setting(
         Balance.AUTO,
-        "Class weights",
-        "Let rare classes count more. Auto: where classes are unequal.",
+        "Unequal classes",
+        "Let rare classes count more, or show them more often. Auto: weights where needed.",
     )
     patience: int = setting(
         10, "Patience", "Stop after so many epochs without a better validation loss.", 1, 500
@@ -191,3 +244,23 @@ class TrainSettings(Settings):
     seed: int = setting(
         0, "Seed", "The same data, settings and seed give the same model.", 0, 2**31 - 1
     )
+
+    @classmethod
+    def usual(cls, method: Method) -> TrainSettings:
+        """What suits ``method`` unless somebody knows better."""
+        return cls(method=method, **_USUAL.get(method, {}))
+
+    @property
+    def pixels(self) -> int:
+        """The side in pixels of the square that the model sees."""
+        if self.image_size is not ImageSize.AUTO:
+            return int(self.image_size)
+        return self.backbone.image_size if self.method.is_pretrained else _SCRATCH_PIXELS
+
+
+_SCRATCH_PIXELS = 96  # a network that begins with nothing learns little from more
+_USUAL: dict[Method, dict[str, Any]] = {
+    Method.FINETUNE: {"epochs": 5, "learning_rate": 3e-4, "schedule": Schedule.COSINE},
+    Method.SCRATCH: {"epochs": 40, "learning_rate": 1e-3, "schedule": Schedule.COSINE},
+    Method.WHOLE: {"epochs": 10, "learning_rate": 1e-4, "schedule": Schedule.COSINE},
+}

@@ -2,8 +2,18 @@
 
 import streamlit as st
 
-from core.jobs import State, runs_of
-from core.ui import frame, outcome, problems, progress, tables, training
+from core.jobs import State, discarding
+from core.ui import (
+    frame,
+    outcome,
+    problems,
+    progress,
+    runs_table,
+    runs_view,
+    tables,
+    training,
+    training_form,
+)
 
 project = frame.begin("train")
 
@@ -11,15 +21,21 @@ if project.is_empty:
     text = "There is nothing to learn from yet. Bring in your images first."
     frame.lead(text, "Go to your images", "data", project)
 
-runs = runs_of(project)
-busy = any(progress.look(run).state.is_active for run in runs[:1])
+discarding.sweep(project)
+runs = runs_table.all_runs(project)
+view = runs_view.choose(runs)
+if view != runs_view.ONE:
+    with problems.shown():
+        runs_view.show(view, project, runs)
+    st.stop()
+
 with st.container(key="stacking-result-first" if runs else "stacking-lesson"):
     left, right = st.columns([4, 7], gap="large")
 
 with left, problems.shown():
-    settings, split, place = training.ask(project)
+    settings, split, place = training_form.ask(project)
     with place:
-        training.train_button(project, settings, split, again=bool(runs), busy=busy)
+        training_form.train_button(project, settings, split, runs)
 
 run = None
 with right, problems.shown():
@@ -36,5 +52,3 @@ with right, problems.shown():
             outcome.result(project, run, report)
         else:
             training.ended_early(run, standing)
-
-outcome.earlier(project, runs, run)

@@ -7,7 +7,18 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, Rows, finish, number, percent, short
+from core.charts.style import (
+    LEGEND,
+    QUIET,
+    RIGHT,
+    THIRD,
+    WRONG,
+    Rows,
+    finish,
+    number,
+    percent,
+    short,
+)
 
 _MARKERS_UP_TO = 40  # epochs; with more the markers would hide the line
 # (prefix of the value's name, the side in words, its look)
@@ -62,6 +73,58 @@ def describe_curves(epochs: Rows, of: int) -> str:
     if best is None:
         return text
     return f"{text} Lowest validation loss: {short(best[1])} in epoch {best[0]}."
+
+
+def best_epoch(epochs: Rows) -> tuple[int, float] | None:
+    """The epoch with the lowest validation loss and its validation accuracy."""
+    best = _best(epochs)
+    if best is None:
+        return None
+    row = next(row for row in epochs if int(row["epoch"]) == best[0])
+    score = number(row.get("val_accuracy"))
+    return None if score is None else (best[0], score)
+
+
+def rate_moves(epochs: Rows) -> bool:
+    """Whether the learning rate is not the same in all epochs."""
+    return len({rate for rate in _rates(epochs) if rate is not None}) > 1
+
+
+def rate_curve(epochs: Rows, of: int) -> go.Figure:
+    """The learning rate over the epochs, as a low strip beneath `curves`."""
+    at = [int(row["epoch"]) for row in epochs]
+    rates = _rates(epochs)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=at,
+        y=rates,
+        mode="lines",
+        line={"color": THIRD, "width": 2},
+        hovertext=[f"Epoch {e}: {short(rate)}" for e, rate in zip(at, rates, strict=True)],
+        hoverinfo="text",
+    )
+    finish(figure, 130)
+    last = max([of, 1, *at])
+    figure.update_xaxes(range=[0.5, last + 0.5], tickformat="d", nticks=8)
+    figure.update_yaxes(rangemode="tozero", nticks=3, tickformat="~g")
+    figure.update_layout(
+        title={"text": "Learning rate", "font": {"size": 14}, "x": 0.5, "xanchor": "center"},
+        margin={"t": 36},
+        uirevision="rate",
+    )
+    return figure
+
+
+def describe_rate_curve(epochs: Rows) -> str:
+    """`rate_curve` as a sentence."""
+    rates = [rate for rate in _rates(epochs) if rate is not None]
+    if not rates:
+        return "Curve of the learning rate: not known."
+    return f"Curve of the learning rate: from {short(rates[0])} to {short(rates[-1])}."
+
+
+def _rates(epochs: Rows) -> list[float | None]:
+    return [number(row.get("learning_rate")) for row in epochs]
 
 
 def _add_curve(

@@ -5,9 +5,18 @@ Importing this loads neither TensorFlow nor Streamlit.
 
 from core.jobs.engine import Engine, connect
 from core.jobs.folder import JobFolder, State
+from core.jobs.hardware import accelerators
 from core.jobs.run import Run, open_run, runs_of
 from core.jobs.snapshot import Snapshot
-from core.jobs.starting import latest, latest_ingest, resume, start, start_ingest, start_training
+from core.jobs.starting import (
+    latest,
+    latest_ingest,
+    resume,
+    start,
+    start_ingest,
+    start_training,
+    train_on,
+)
 
 __all__ = [
     "Engine",
@@ -15,6 +24,7 @@ __all__ = [
     "Run",
     "Snapshot",
     "State",
+    "accelerators",
     "connect",
     "latest",
     "latest_ingest",
@@ -24,4 +34,5 @@ __all__ = [
     "start",
     "start_ingest",
     "start_training",
+    "train_on",
 ]

@@ -86,6 +86,18 @@ class Engine:
         attempt = job.queue()
         self._with_client(lambda client: self._submit(client, job, attempt))
 
+    def withdraw(self, job: JobFolder) -> None:
+        """Take ``job`` out of the queue, so that those behind it move up.
+
+        One that is being worked on goes on: ask it to stop instead.
+
+        Raises:
+            EngineProblem: the engine cannot be reached.
+        """
+        if not job.is_held():
+            key = _key(job, job.attempt)
+            self._with_client(lambda client: client.run_on_scheduler(probes.remover(), key))
+
     def knows(self, job: JobFolder) -> bool:
         """Whether the engine has ``job`` in hand or in its queue.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from math import isfinite
 from pathlib import Path
@@ -45,7 +45,8 @@ class JobFolder:
 
     Pages and workers open the same folder in different processes; nothing else passes
     between them. ``job.json`` says what was asked, ``events.jsonl`` what happened, a file
-    ``STOP`` asks to stop, and the lock on ``lock`` tells that somebody works on it.
+    ``STOP`` asks to stop, ``FINISH`` to make do with what there is, and the lock on ``lock``
+    tells that somebody works on it.
 
     Args:
         folder: of a job that was created before.
@@ -159,8 +160,9 @@ class JobFolder:
     # Whether to stop
 
     def request_stop(self) -> None:
-        """Ask whoever works on the job, or will, to stop."""
-        (self.folder / "STOP").touch()
+        """Ask whoever works on the job, or will, to stop; a job that was deleted has stopped."""
+        with suppress(FileNotFoundError):
+            (self.folder / "STOP").touch()
 
     def stop_requested(self) -> bool:
         """Whether somebody asked to stop; costs one look at the file system."""
@@ -178,6 +180,19 @@ class JobFolder:
     def forget_stop(self) -> None:
         """Take back a request to stop, before a new attempt."""
         (self.folder / "STOP").unlink(missing_ok=True)
+
+    def request_finish(self) -> None:
+        """Ask a training to end now, and to judge and save the best that it has.
+
+        One that has no whole epoch yet ends after its first. The request outlives an
+        interruption: a resumed training goes straight on to the judging.
+        """
+        with suppress(FileNotFoundError):
+            (self.folder / "FINISH").touch()
+
+    def finish_requested(self) -> bool:
+        """Whether somebody asked to finish; costs one look at the file system."""
+        return os.path.exists(self.folder / "FINISH")
 
     # Who works on it
 

@@ -17,6 +17,11 @@ def peak_rss_mb() -> int:
     return int(peak >> 20 if sys.platform == "darwin" else peak >> 10)
 
 
+def rss_mb() -> int:
+    """The memory that this process holds now, in MiB."""
+    return int(psutil.Process().memory_info().rss >> 20)
+
+
 def give_back_memory() -> None:
     """Give freed memory back to the system, where its allocator would keep it for later."""
     import ctypes

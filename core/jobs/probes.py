@@ -64,6 +64,17 @@ def finder() -> Callable[..., int | None]:
     return find
 
 
+def remover() -> Callable[..., None]:
+    """Take a task that waits out of the queue; one that is being worked on goes on."""
+
+    def remove(key: str, dask_scheduler: Any = None) -> None:
+        holders = getattr(dask_scheduler.tasks.get(key), "who_wants", None) or ()
+        for holder in list(holders):
+            dask_scheduler.client_releases_keys(keys=[key], client=holder.client_key)
+
+    return remove
+
+
 def describer() -> Callable[..., dict[str, Any]]:
     """How the cluster is: workers, memory, tasks by state, clients."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,17 @@ import pandas as pd
 from core import files
 from core.catalogue import content_id, in_force
 from core.errors import ProjectProblem, SettingsProblem
+from core.jobs import notes
 from core.jobs.folder import JobFolder
 from core.project import Project, new_id
+from core.recipe import Recipe
+from core.recipe import in_force as in_force_recipe
 from core.settings import SplitSettings, TrainSettings
 from core.split import divide, groups_of
 
 KIND = "train"
+GOING = ".deleted-"  # begins the name of a run's folder while it is deleted
+DISCARD = "DISCARD"  # a file that tells that a run goes as soon as it has stopped
 
 
 class Run(JobFolder):
@@ -41,7 +47,8 @@ class Run(JobFolder):
             self.split = SplitSettings.from_dict(content["split"])
             self.classes = [str(name) for name in content["classes"]]
             self.catalogue_id = str(content["catalogue"])
-            self.name = str(content["name"])
+            self.recipe = Recipe.from_json(content["recipe"]) if "recipe" in content else Recipe()
+            self.given_name = str(content["name"])
         except SettingsProblem as problem:
             raise ProjectProblem(
                 "The run cannot be read",
@@ -53,6 +60,9 @@ class Run(JobFolder):
             raise ProjectProblem(
                 "The run cannot be read", f"settings.json in {folder.name} is damaged or missing"
             ) from error
+        written = notes.read(folder)
+        self.name = written.name or self.given_name
+        self.note = written.note
 
     @classmethod
     def plan(
@@ -61,6 +71,8 @@ class Run(JobFolder):
         settings: TrainSettings,
         split: SplitSettings,
         folder: Path | None = None,
+        recipe: Recipe | None = None,
+        continues: Run | None = None,
     ) -> Run:
         """Write down a new run of ``project``; nothing is trained yet.
 
@@ -69,34 +81,35 @@ class Run(JobFolder):
             settings: how the model is trained.
             split: how the images are divided.
             folder: where the run goes; by default into the project's runs.
+            recipe: how augmented views are made; by default as the project has it.
+            continues: the run that this one goes on from: it takes over the images, the recipe
+                and where the training stood.
 
         Raises:
             DataProblem: the images cannot be divided: too few, or only one class.
             ProjectProblem: the folder cannot be written, or holds a run already; or what the
-                check of the images found cannot be read.
+                check of the images found cannot be read; or there is nothing to go on from.
         """
-        catalogue = in_force(project)
-        sides = divide(catalogue, split, groups_of(project, catalogue, split))
         folder = folder or project.runs / new_id(settings.method)
         # Kept from the project folder, so that a project can be moved
         elsewhere = folder.resolve().parent != project.runs.resolve()
         request = {"project": str(project.folder.resolve())} if elsewhere else {}
-        table = catalogue[["image_id", "sha256", "source", "label"]]
-        table = table.assign(split=table["image_id"].map(sides))
-        number = len(runs_of(project)) + 1
-        content = {
-            "name": f"Run {number}",
-            "train": settings.to_dict(),
-            "split": split.to_dict(),
-            "catalogue": content_id(catalogue),
-            "classes": sorted(catalogue["label"].unique()),
-        }
+        if continues is None:
+            table, content = _new(project, split)
+            chosen = recipe or in_force_recipe(project)
+            content["recipe"] = (chosen if settings.views else Recipe()).to_json()
+        else:
+            table, content = continues.images(), continues.origin()
+        content["name"] = notes.next_name(run.given_name for run in runs_of(project))
+        content |= {"train": settings.to_dict(), "split": split.to_dict()}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if (folder / "job.json").exists():
                 raise ProjectProblem(
                     "There is a run already", f"{folder.name} holds one", "Name a new folder"
                 )
+            for path in continues.checkpoints() if continues else []:
+                shutil.copyfile(path, folder / path.name)
             files.write_table(folder / "split.parquet", table)
             files.write_json(folder / "settings.json", content)
         except OSError as error:
@@ -106,6 +119,30 @@ class Run(JobFolder):
                 "Free some space, or choose another place",
             ) from error
         return cls.create(folder, KIND, request)
+
+    def origin(self) -> dict[str, Any]:
+        """What a run that goes on from this one has in common with it."""
+        return {
+            "catalogue": self.catalogue_id,
+            "classes": self.classes,
+            "recipe": self.recipe.to_json(),
+            "continues": self.id,
+        }
+
+    def checkpoints(self) -> list[Path]:
+        """Where the training stood, one file for each stage of it.
+
+        Raises:
+            ProjectProblem: there is none.
+        """
+        found = sorted(self.folder.glob("*.npz"))
+        if not found:
+            raise ProjectProblem(
+                "There is nothing to go on from",
+                f"{self.name} has no saved state of its training",
+                "Train anew, with more epochs",
+            )
+        return found
 
     @property
     def project(self) -> Project:
@@ -161,6 +198,16 @@ class Run(JobFolder):
         return content
 
 
+def _new(project: Project, split: SplitSettings) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The images of ``project`` divided, and what they are."""
+    catalogue = in_force(project)
+    sides = divide(catalogue, split, groups_of(project, catalogue, split))
+    table = catalogue[["image_id", "sha256", "source", "label"]]
+    table = table.assign(split=table["image_id"].map(sides))
+    classes = sorted(catalogue["label"].unique())
+    return table, {"catalogue": content_id(catalogue), "classes": classes}
+
+
 def _read_table(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
@@ -176,10 +223,17 @@ def _damaged(path: Path) -> ProjectProblem:
     )
 
 
+def is_going(folder: Path) -> bool:
+    """Whether the run in ``folder`` is being deleted, or will be once it has stopped."""
+    return folder.name.startswith(GOING) or (folder / DISCARD).exists()
+
+
 def runs_of(project: Project) -> list[Run]:
     """All readable runs of ``project``, the newest first."""
     found = []
     for folder in project.runs.iterdir() if project.runs.is_dir() else ():
+        if is_going(folder):
+            continue
         try:
             found.append(Run(folder))
         except ProjectProblem:
@@ -196,4 +250,8 @@ def open_run(project: Project, run_id: str) -> Run:
     for run in runs_of(project):
         if run.id == run_id:
             return run
-    raise ProjectProblem("There is no such run", f"Project '{project.name}' has no {run_id[:60]}")
+    raise ProjectProblem(
+        "There is no such run",
+        f"Project '{project.name}' has no {run_id[:60]}; it may have been deleted",
+        "Choose another run",
+    )

@@ -26,8 +26,12 @@ class Snapshot:
         total: how much there is to do; 0 where it is not known.
         images_per_second: the speed within the stage.
         seconds_left: the time left of the stage, or of the training while epochs pass.
-        epochs: the epochs in their order, as the events have them. Epochs that a resumed
-            attempt repeats stand once, as repeated.
+        memory_mb: what the worker holds in memory.
+        epochs: the epochs in their order, as the events have them, of the stage that counted
+            epochs last. Epochs that a resumed attempt repeats stand once, as repeated.
+        counting: the stage that they belong to.
+        earlier_epochs: those of the stage before, where a training counts epochs in two: a
+            fine-tune first trains its head.
         problem: why it failed.
         started: when the last attempt began, ISO 8601.
         ended: when it finished, stopped or failed.
@@ -43,7 +47,10 @@ class Snapshot:
     total: int = 0
     images_per_second: float | None = None
     seconds_left: float | None = None
+    memory_mb: float | None = None
     epochs: list[Event] = field(default_factory=list)
+    counting: str = ""
+    earlier_epochs: list[Event] = field(default_factory=list)
     problem: Problem | None = None
     started: str | None = None
     ended: str | None = None
@@ -66,14 +73,16 @@ class Snapshot:
 
 def fold(events: Iterable[Event]) -> Snapshot:
     """What the ``events`` of one job amount to; events it does not know are passed over."""
-    values: dict[str, Any] = {"epochs": [], "messages": [], "attempts": 0}
+    values: dict[str, Any] = {"messages": [], "attempts": 0, _COUNTED: {}}
     for event in events:
         step = _STEPS.get(event.get("event", ""))
         if step is not None:
             step(values, event)
+    del values[_COUNTED]
     return Snapshot(**values)
 
 
+_COUNTED = "counted"  # the epochs of each stage that counts some
 _OF_AN_ATTEMPT = (
     "stage",
     "stage_label",
@@ -83,6 +92,7 @@ _OF_AN_ATTEMPT = (
     "total",
     "images_per_second",
     "seconds_left",
+    "memory_mb",
     "problem",
     "started",
     "ended",
@@ -124,11 +134,15 @@ def _progress(values: dict[str, Any], event: Event) -> None:
 
 def _epoch(values: dict[str, Any], event: Event) -> None:
     number = event.get("epoch", 0)
-    epochs = values["epochs"]
+    counted, stage = values[_COUNTED], values.get("stage", "")
+    epochs = counted.setdefault(stage, [])
     while epochs and epochs[-1].get("epoch", 0) >= number:
         epochs.pop()
     epochs.append(event)
-    values["seconds_left"] = event.get("seconds_left")
+    before = [others for name, others in counted.items() if name != stage]
+    values.update(epochs=epochs, counting=stage, earlier_epochs=before[0] if before else [])
+    for name in ("seconds_left", "images_per_second", "memory_mb"):
+        values[name] = event.get(name)
 
 
 def _message(values: dict[str, Any], event: Event) -> None:

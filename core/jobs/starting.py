@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,10 +14,12 @@ from core.errors import ProjectProblem
 from core.ingest.reading import Reading
 from core.jobs.folder import JobFolder, State
 from core.jobs.run import Run
+from core.jobs.snapshot import Snapshot
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
 
 UPLOAD = "upload.zip"
+MOST_EPOCHS = 500  # as the settings have it
 
 
 class Desk(Protocol):
@@ -95,14 +98,49 @@ def start_training(
     return run
 
 
+def train_on(run: Run, more_epochs: int, engine: Desk) -> Run:
+    """Go on with a finished run for more epochs, as a new run; ``run`` stays as it is.
+
+    Args:
+        run: whose checkpoint, images and recipe the new run takes over.
+        more_epochs: at most so many beyond those that it ran.
+        engine: does the work.
+
+    Raises:
+        ProjectProblem: there is nothing to go on from, or the run cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    before = run.snapshot()
+    done = max((int(epoch["epoch"]) for epoch in before.epochs), default=0)
+    settings = replace(run.settings, epochs=min(MOST_EPOCHS, done + more_epochs))
+    again = Run.plan(run.project, settings, run.split, continues=run)
+    _tell_again(again, before)
+    engine.submit(again)
+    return again
+
+
+def _tell_again(run: Run, before: Snapshot) -> None:
+    """Write the epochs of the run that went before into the log, so that the curves are whole."""
+    stages = (("head", before.earlier_epochs), (before.counting, before.epochs))
+    for stage, epochs in stages:
+        if epochs:
+            run.stage(stage, "Training")
+        for epoch in epochs:
+            figures = {name: value for name, value in epoch.items() if name not in ("at", "event")}
+            run.emit("epoch", **figures)
+
+
 def resume(job: JobFolder, engine: Desk) -> None:
     """Go on with ``job`` after it stopped, failed or was interrupted.
 
     Does nothing where it has finished, or is being worked on or queued.
 
     Raises:
+        ProjectProblem: it was deleted.
         EngineProblem: the engine cannot be reached.
     """
+    if not (job.folder / "job.json").is_file():
+        raise ProjectProblem("This is not there any more", "It was deleted meanwhile", "Start anew")
     state = job.state(engine.knows(job))
     if state.is_active or state is State.FINISHED:
         return

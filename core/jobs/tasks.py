@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import EngineProblem, Problem, Stopped
+from core.jobs.discarding import clear
 from core.jobs.folder import JobFolder
+from core.jobs.run import KIND
 from core.jobs.worker import wait_until_warm
 from core.locking import Occupied
 
@@ -39,6 +41,9 @@ KINDS: Mapping[str, Kind] = {
     "preflight": Kind("core.jobs.preflight_task:run"),
     "map": Kind("core.jobs.map_task:run"),
     "train": Kind("core.jobs.train_task:run"),
+    "alarm": Kind("core.jobs.alarm_task:run"),
+    "worth": Kind("core.jobs.worth_task:run"),
+    "rate": Kind("core.jobs.rate_task:run"),
     "known_set": Kind("core.jobs.known_set_task:run"),
     "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
     "open": Kind("core.jobs.open_task:run", uses_ml=False),
@@ -79,6 +84,8 @@ def perform(folder: str, attempt: int | None = None) -> None:
             ) from None
     except Problem as problem:
         _tell_failure(job, problem)
+    if job.kind == KIND:
+        clear(job.folder)
 
 
 def call(target: str, arguments: tuple[Any, ...]) -> Any:

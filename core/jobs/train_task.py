@@ -1,12 +1,12 @@
-"""The worker's side of training: features, head, model file, predictions, report."""
+"""The worker's side of training: images looked at, networks trained, all of it judged and kept."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,22 +15,33 @@ import pandas as pd
 from core import files, ml, results
 from core.errors import ModelProblem
 from core.ingest import original_path
-from core.jobs.features import features_of
+from core.jobs import origins
 from core.jobs.folder import JobFolder
-from core.jobs.memory import peak_rss_mb
+from core.jobs.material import Prepared, prepare
+from core.jobs.memory import peak_rss_mb, rss_mb
 from core.jobs.run import Run
+from core.jobs.watching import Watch
 from core.ml import classifier
 from core.ml.convert import Converted, converted
-from core.ml.features import Features, loader
-from core.ml.head import Examples, Head, train_head
+from core.ml.devices import require_accelerator
+from core.ml.features import loader
+from core.ml.fitting import Fitted, Hooks, fit
+from core.ml.head import Head, head_of
+from core.ml.methods import Need, Start, TrainingMethod, built, method
+from core.ml.stepping import predict
+from core.settings import Method, TrainSettings
 from core.split import Side
 
-_STAGES = 4
 _PARITY = 1e-3  # how far the saved model may be from what was measured on cached features
-_VERSIONED = (
-    *("keras", "keras-cv", "tensorflow", "tensorflow-cpu", "ai-edge-litert"),
-    *("numpy", "pillow"),
-)
+_LABELS = {
+    "prepare": "Preparing the pretrained network",
+    "features": "Looking at the images",
+    "views": "Making augmented views",
+    "head": "Training the head",
+    "train": "Training",
+    "evaluate": "Judging the result",
+}
+Trained = tuple[Method, Any, Fitted]  # with the Keras network
 
 
 def run(job: JobFolder) -> dict[str, Any]:
@@ -47,23 +58,39 @@ class _Training:
         self.job = job
         self.settings = run.settings
         self.images = run.images()
+        self.watch = Watch(run)
         self.seconds: dict[str, float] = {}
+        self.begins_with_head = self.settings.method in (Method.FINETUNE, Method.WHOLE)
+        pixels = Need.PIXELS in method(self.settings.method).NEEDS  # they are altered on the way
+        absent = {
+            "prepare": not self.settings.method.is_pretrained,
+            "views": pixels or not (self.settings.views and run.recipe.active),
+            "head": not self.begins_with_head,
+        }
+        self.stages = [name for name in _LABELS if not absent.get(name)]
 
     def work(self) -> dict[str, Any]:
+        if self.settings.method is Method.WHOLE:
+            require_accelerator()
         with self._timed("features"):
-            backbone = self._prepare()
-            features = self._features()
-        with self._timed("train"):
-            head = self._train(features)
+            backbone = self._backbone() if self.settings.method.is_pretrained else None
+            self._stage("features")
+            prepared = prepare(self.run, self.job, partial(self._stage, "views"))
+        with self._timed("train"), closing(self.watch):
+            kept, others = self._train(backbone, prepared)
         with self._timed("evaluate"):
-            self.job.stage("evaluate", "Judging the result", 4, _STAGES)
-            tables = self._judge(features, head)
-            self._save_model(backbone, head, features)
-        report = self._report(head, tables)
-        files.write_table(self.run.predictions_file, tables)
+            self._stage("evaluate")
+            table = self._judge(kept, prepared)
+            self._save_model(kept, backbone, table)
+        report = self._report(kept, others, table)
+        files.write_table(self.run.predictions_file, table)
         files.write_json(self.run.report_file, report)
         test = report["test"]
         return {name: test[name] for name in ("accuracy", "accuracy_low", "accuracy_high")}
+
+    def _backbone(self) -> Converted:
+        self._stage("prepare")
+        return converted(self.settings.backbone, self.settings.pixels, self.job.stop_requested)
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -71,47 +98,74 @@ class _Training:
         yield
         self.seconds[name] = round(time.perf_counter() - began, 3)
 
-    def _prepare(self) -> Converted:
-        self.job.stage("prepare", "Preparing the pretrained network", 1, _STAGES)
-        backbone = self.settings.backbone
-        return converted(backbone, backbone.image_size, self.job.stop_requested)
+    def _stage(self, name: str) -> None:
+        self.job.stage(name, _LABELS[name], self.stages.index(name) + 1, len(self.stages))
 
-    def _features(self) -> Features:
-        self.job.stage("features", "Looking at the images", 2, _STAGES)
-        settings, hashes = self.settings, self.images["sha256"]
-        return features_of(self.run.project, hashes, settings.backbone, settings.fit, self.job)
+    def _train(
+        self, backbone: Converted | None, prepared: Prepared
+    ) -> tuple[Trained, list[Trained]]:
+        """What is kept, the better by validation, and what else was trained on the way."""
+        chosen = self.settings
+        if not self.begins_with_head:
+            self._stage("train")
+            return self._learn(chosen, backbone, prepared, None, self._told()), []
+        self._stage("head")
+        before = self._learn(_of_head(chosen), backbone, prepared, None, self._counted())
+        self._stage("train")
+        after = self._learn(chosen, backbone, prepared, head_of(before[1]), self._told())
+        kept, other = (after, before) if _is_better(after[2], before[2]) else (before, after)
+        return kept, [other]
 
-    def _train(self, features: Features) -> Head:
-        self.job.stage("train", "Training", 3, _STAGES)
-        return train_head(
-            self._examples(features, Side.TRAIN),
-            self._examples(features, Side.VALIDATION),
-            len(self.run.classes),
-            self.settings,
-            self.run.folder,
-            lambda epoch: self.job.emit("epoch", **epoch),
-            self.job.check_stop,
+    def _learn(
+        self,
+        settings: TrainSettings,
+        backbone: Converted | None,
+        prepared: Prepared,
+        head: Head | None,
+        hooks: Hooks,
+    ) -> Trained:
+        how = method(settings.method)
+        train, validation = (prepared.examples(how, side) for side in (Side.TRAIN, Side.VALIDATION))
+        with how.scope():
+            start = Start(len(self.run.classes), settings, backbone, head)
+            network = built(how, start, train.inputs)
+            path = self.run.folder / f"{settings.method}.npz"
+            fitted = fit(network, train, validation, settings, path, hooks)
+        return settings.method, network, fitted
+
+    def _told(self) -> Hooks:
+        """Every epoch is an event, and changes of opinion are kept."""
+
+        def on_epoch(figures: dict[str, Any]) -> None:
+            self.job.emit("epoch", **figures, memory_mb=rss_mb())
+
+        stop, finish = self.job.check_stop, self.job.finish_requested
+        return Hooks(on_epoch, self.watch.epoch, stop, finish)
+
+    def _counted(self) -> Hooks:
+        """Of a stage before the one that is asked for: epochs are counted, no more."""
+        return Hooks(
+            lambda figures: self.job.progress(figures["epoch"], figures["of"]),
+            check_stop=self.job.check_stop,
+            should_finish=self.job.finish_requested,
         )
 
-    def _examples(self, features: Features, side: Side) -> Examples:
-        rows = (self.images["split"] == side).to_numpy()
-        labels = pd.Index(self.run.classes).get_indexer(pd.Index(self.images.loc[rows, "label"]))
-        return Examples(features[rows], labels.astype(np.int64))
-
-    def _judge(self, features: Features, head: Head) -> pd.DataFrame:
-        rows = (self.images["split"] != Side.TRAIN).to_numpy()
+    def _judge(self, kept: Trained, prepared: Prepared) -> pd.DataFrame:
+        rows = np.flatnonzero((self.images["split"] != Side.TRAIN).to_numpy())
         columns = ["image_id", "sha256", "source", "split", "label"]
-        probabilities = head.probabilities(features[rows])
+        inputs = prepared.inputs(method(kept[0]), rows)
+        probabilities = predict(kept[1], inputs, self.job.check_stop)
         return results.predictions(self.images.loc[rows, columns], probabilities, self.run.classes)
 
-    def _save_model(self, backbone: Converted, head: Head, features: Features) -> None:
+    def _save_model(self, kept: Trained, backbone: Converted | None, table: pd.DataFrame) -> None:
         """Save the whole model, and make sure that it says what was measured."""
-        model = classifier.assemble(backbone, head)
-        sample = self.images[self.images["split"] == Side.TEST].head(4)
-        size, fit = int(model.input_shape[1]), self.settings.fit
+        how: TrainingMethod = method(kept[0])
+        model = how.whole(kept[1], Start(len(self.run.classes), self.settings, backbone))
+        sample = table[table["split"] == Side.TEST].head(4)
+        size, fitting = int(model.input_shape[1]), self.settings.fit
         folder = self.run.project.folder
-        pixels = [loader(original_path(folder, sha), size, fit)() for sha in sample["sha256"]]
-        expected = head.probabilities(features[sample.index.to_numpy()])
+        pixels = [loader(original_path(folder, s), size, fitting)() for s in sample["sha256"]]
+        expected = sample[[f"p_{number}" for number in range(len(self.run.classes))]].to_numpy()
         difference = float(np.abs(classifier.predict(model, pixels) - expected).max(initial=0.0))
         if not difference <= _PARITY:
             raise ModelProblem(
@@ -121,7 +175,7 @@ class _Training:
             )
         classifier.save(model, self.run.model_file)
 
-    def _report(self, head: Head, table: pd.DataFrame) -> dict[str, Any]:
+    def _report(self, kept: Trained, others: list[Trained], table: pd.DataFrame) -> dict[str, Any]:
         classes = self.run.classes
         sides = self.images["split"].value_counts()
         return {
@@ -132,19 +186,38 @@ class _Training:
                 str(side): results.metrics(table[table["split"] == side], classes)
                 for side in (Side.VALIDATION, Side.TEST)
             },
-            "best_epoch": head.best_epoch,
-            "epochs_run": head.epochs_run,
+            "best_epoch": kept[2].best_epoch,
+            "epochs_run": kept[2].epochs_run,
+            "kept": str(kept[0]),
+            "stages": {str(which): _figures(fitted) for which, _, fitted in (*others, kept)},
             "seconds": {**self.seconds, "total": round(sum(self.seconds.values()), 3)},
             "peak_rss_mb": peak_rss_mb(),
-            "versions": _versions(),
+            "versions": origins.versions(),
+            "hashes": origins.hashes(self.run),
+            "hardware": origins.hardware(),
         }
 
 
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _VERSIONED:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # TensorFlow goes by one name or the other; LiteRT may be absent
-    return found
+def _of_head(chosen: TrainSettings) -> TrainSettings:
+    """How the head is trained that another method begins from."""
+    usual = TrainSettings.usual(Method.HEAD)
+    same = ("backbone", "image_size", "fit", "views", "batch_size", "balance", "seed")
+    return replace(usual, **{name: getattr(chosen, name) for name in same})
+
+
+def _is_better(after: Fitted, before: Fitted) -> bool:
+    """Whether validation prefers ``after``: more right, or as many with less loss."""
+
+    def merit(fitted: Fitted) -> tuple[float, float]:
+        return fitted.best["val_accuracy"], -fitted.best["val_loss"]
+
+    return merit(after) > merit(before)
+
+
+def _figures(fitted: Fitted) -> dict[str, Any]:
+    names = ("val_accuracy", "val_loss")
+    return {
+        "best_epoch": fitted.best_epoch,
+        "epochs_run": fitted.epochs_run,
+        **{name: fitted.best[name] for name in names},
+    }

@@ -15,6 +15,8 @@ import time
 from importlib import import_module
 from typing import Any
 
+from core.jobs.hardware import tell_accelerators
+
 WARM_UP = "FIRSTLIGHT_WARM_UP"
 _NICENESS = 5
 logger = logging.getLogger("distributed.firstlight")
@@ -61,6 +63,7 @@ def _warm_up(worker: Any) -> None:
         warm_up = getattr(import_module("core.ml"), "warm_up", None)
         if warm_up is not None:
             warm_up()
+        tell_accelerators()
     except Exception:
         logger.warning("The warm-up failed; the first job will load what it needs", exc_info=True)
     finally:

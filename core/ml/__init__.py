@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Else TensorFlow takes all memory of a GPU at once, and two processes cannot share it
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+
 
 def warm_up() -> None:
     """Load what the first training needs, while the user reads the first page."""

@@ -63,6 +63,20 @@ def feature_model(backbone: Backbone, image_size: int) -> keras.Model:
     return keras.Model(base.input, pooled_features(base.outputs), name="features")
 
 
+def map_layer(model: keras.Model) -> keras.layers.Layer:
+    """The layer of `feature_model` whose map fine-tuning starts from: the end of stage 5.
+
+    Its output is (batch, side, side, channels); 14, 14, 112 for Lite0 at 224 pixels.
+    """
+    pooled = model.get_layer("middle_average").input
+    return pooled._keras_history.operation  # noqa: SLF001 (Keras has no public way)
+
+
+def map_model(model: keras.Model) -> keras.Model:
+    """``model`` (a `feature_model`) with two outputs: the features, and the map half-way."""
+    return keras.Model(model.inputs[0], [model.outputs[0], map_layer(model).output])
+
+
 def pooled_features(maps: list[keras.KerasTensor]) -> keras.KerasTensor:
     """Pool each feature map, scale it to unit length, concatenate.
 

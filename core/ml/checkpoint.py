@@ -1,11 +1,9 @@
-"""A training that can be interrupted at any moment and ends with the same numbers."""
+"""The state of a training on disk: interrupted at any moment, it ends with the same numbers."""
 
 from __future__ import annotations
 
 import json
 import math
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,40 +15,40 @@ from numpy.typing import NDArray
 from core import files
 from core.settings import TrainSettings
 
-_FORMAT = 1
+_FORMAT = 2
+# A training goes on where the last one ended although these differ: that is how one trains on
+_MAY_DIFFER = ("epochs", "patience")
 
 
-class Checkpoint(keras.callbacks.Callback):
-    """Tells of each epoch, keeps the best one, stops early, and saves all of it.
+class Checkpoint:
+    """What is known of a training after each epoch, in one file that takes the place of the last.
 
-    After each epoch one file takes the place of the last: the weights, the optimizer's
-    variables (and those of dropout's generator), the best weights so far, and the figures.
+    The file holds the weights, the optimizer's variables (and those of dropout's generator),
+    the best weights so far, and the figures of every epoch.
 
     Args:
         path: of the file.
         settings: of the training; a file made under others, or by another version of Keras,
-            or a damaged one, is not used.
-        on_epoch: called with the figures of each epoch, see `record`; once more for an epoch
-            that an interruption kept from being saved.
-        check_stop: called after every few batches; what it raises ends the training.
+            or a damaged one, is not used. One that was made for fewer epochs or another
+            patience is: the training goes on from there, its patience counts anew.
+
+    Attributes:
+        history: the figures of each epoch, see `core.ml.fitting.fit`.
+        best_weights: of the epoch with the lowest validation loss, as `get_weights` has them.
+        since: how many epochs had been run when this training went on from another.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        settings: TrainSettings,
-        on_epoch: Callable[[dict[str, Any]], None],
-        check_stop: Callable[[], None],
-    ) -> None:
-        super().__init__()
+    def __init__(self, path: Path, settings: TrainSettings) -> None:
         self.history: list[dict[str, Any]] = []
         self.best_weights: list[NDArray[np.float32]] = []
+        self.since = 0
         self._path = path
         self._settings = settings
-        self._on_epoch = on_epoch
-        self._check_stop = check_stop
-        self._began = 0.0
-        self._first = 0
+
+    @property
+    def lowest(self) -> float:
+        """The lowest validation loss so far; infinite before the first."""
+        return min((entry["val_loss"] for entry in self.history if entry["best"]), default=math.inf)
 
     @property
     def best_epoch(self) -> int:
@@ -62,63 +60,45 @@ class Checkpoint(keras.callbacks.Callback):
     def is_over(self) -> bool:
         """Whether all epochs are run, or the best lies too far back."""
         run = len(self.history)
-        return run >= self._settings.epochs or run - self.best_epoch >= self._settings.patience
+        waited = run - max(self.best_epoch, self.since)
+        return run >= self._settings.epochs or waited >= self._settings.patience
 
-    def restore(self, model: keras.Model) -> None:
-        """Bring ``model`` to where the last file left it, if there is one that fits."""
+    def restore(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        """Bring both to where the last file left them, if there is one that fits."""
         content = self._read()
-        model.optimizer.build(model.trainable_variables)
         if content is None:
             return
-        self.history = json.loads(str(content["header"]))["history"]
-        for index, variable in enumerate(_variables(model)):
-            variable.assign(content[f"variable_{index}"])
+        header = json.loads(str(content["header"]))
+        variables = _variables(model, optimizer)
+        values = [content.get(f"variable_{index}") for index in range(len(variables))]
+        if any(value is None for value in values) or f"variable_{len(variables)}" in content:
+            return
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self.history = header["history"]
+        trained_on = header["epochs"] != self._settings.epochs
+        self.since = len(self.history) if trained_on else header["since"]
         count = len(model.get_weights()) if self.best_epoch else 0
         self.best_weights = [content[f"best_{index}"] for index in range(count)]
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Start the clock."""
-        self._began = time.monotonic()
-        self._first = len(self.history)
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Let a stop take effect within a few batches."""
-        self._check_stop()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Keep, save and tell of the epoch; end the training where it is over."""
-        self._check_stop()
-        entry = self.record(epoch + 1, logs or {})
+    def add(self, model: keras.Model, entry: dict[str, Any]) -> None:
+        """Take in the figures of an epoch and, where it is the best, its weights."""
         if entry["best"]:
-            self.best_weights = [np.array(weight) for weight in self.model.get_weights()]
+            self.best_weights = [np.array(weight) for weight in model.get_weights()]
         self.history.append(entry)
-        self._on_epoch(entry)  # before it is saved: rather told of twice than never
-        self._write()
-        if self.is_over:
-            self.model.stop_training = True
 
-    def record(self, epoch: int, logs: dict[str, Any]) -> dict[str, Any]:
-        """The figures of one epoch.
-
-        epoch and of (counted from 1), loss, accuracy, val_loss, val_accuracy, best (whether
-        its validation loss is the lowest so far), learning_rate, seconds_left (at most).
-        """
-        lowest = min((entry["val_loss"] for entry in self.history), default=math.inf)
-        done = epoch - self._first
-        pace = (time.monotonic() - self._began) / max(done, 1)
-        return {
-            "epoch": epoch,
-            "of": self._settings.epochs,
-            **{name: float(logs[name]) for name in ("loss", "accuracy", "val_loss")},
-            "val_accuracy": float(logs["val_accuracy"]),
-            "best": bool(float(logs["val_loss"]) < lowest),
-            "learning_rate": float(self.model.optimizer.learning_rate),
-            "seconds_left": round(pace * (self._settings.epochs - epoch), 1),
+    def write(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        """Put all of it on disk."""
+        header = {
+            **self._made_by(),
+            "epochs": self._settings.epochs,
+            "since": self.since,
+            "history": self.history,
         }
-
-    def _write(self) -> None:
-        header = {**self._made_by(), "history": self.history}
-        arrays = {f"variable_{i}": v.numpy() for i, v in enumerate(_variables(self.model))}
+        arrays = {
+            f"variable_{i}": np.asarray(v.value.numpy())
+            for i, v in enumerate(_variables(model, optimizer))
+        }
         arrays |= {f"best_{i}": weight for i, weight in enumerate(self.best_weights)}
         arrays["header"] = np.array(json.dumps(header))
         with files.replacing(self._path) as temporary, open(temporary, "wb") as handle:
@@ -137,10 +117,11 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _made_by(self) -> dict[str, Any]:
         """What a file must say of its making to be used."""
-        versions = {"format": _FORMAT, "keras": keras.__version__}
-        return {**versions, "settings": self._settings.to_dict()}
+        chosen = self._settings.to_dict()
+        decisive = {name: value for name, value in chosen.items() if name not in _MAY_DIFFER}
+        return {"format": _FORMAT, "keras": keras.__version__, "settings": decisive}
 
 
-def _variables(model: keras.Model) -> list[Any]:
+def _variables(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> list[Any]:
     """Everything that training changes: weights, generators of dropout, the optimizer's own."""
-    return [*model.variables, *model.optimizer.variables]
+    return [*model.variables, *optimizer.variables]

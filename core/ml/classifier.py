@@ -12,32 +12,11 @@ from numpy.typing import NDArray
 
 from core import files
 from core.errors import ModelProblem
-from core.ml.convert import Converted
 from core.ml.features import Pixels
-from core.ml.head import Head
 
 Probabilities = NDArray[np.float64]
 _BATCH = 32
 _FEW = 8
-
-
-def assemble(backbone: Converted, head: Head) -> keras.Model:
-    """Put ``head`` on ``backbone``.
-
-    Input: (batch, size, size, 3), RGB in 0-255. Output: (batch, classes), rows sum to 1.
-
-    Raises:
-        ModelProblem: the backbone's file is damaged.
-    """
-    try:
-        base = keras.saving.load_model(backbone.keras, compile=False)
-    except Exception as error:  # Keras raises many kinds for a bad file
-        raise backbone.damaged(error) from error
-    dense = keras.layers.Dense(head.bias.shape[0], name="logits")
-    probabilities = keras.layers.Softmax(name="probabilities")(dense(base.output))
-    dense.set_weights([head.kernel, head.bias])
-    # The input itself, not a list with it: called with images, the model then says nothing
-    return keras.Model(base.inputs[0], probabilities, name="classifier")
 
 
 def save(model: keras.Model, path: Path) -> None:

@@ -42,8 +42,8 @@ class Converted:
 
     @property
     def litert(self) -> Path:
-        """LiteRT file, to run fast."""
-        return self.folder / "features.tflite"
+        """LiteRT file, to run fast; besides the features it gives the map half-way."""
+        return self.folder / "features-and-map.tflite"
 
     @property
     def complete(self) -> bool:
@@ -120,7 +120,7 @@ def _errors_of(process: subprocess.Popen[bytes], should_stop: Callable[[], bool]
 
 def convert(backbone: Backbone, image_size: int, folder: Path) -> None:
     """Build the backbone and write both files into ``folder``."""
-    from core.ml.backbones import feature_model
+    from core.ml.backbones import feature_model, map_model
 
     model = feature_model(backbone, image_size)
     result = Converted(folder)
@@ -128,7 +128,8 @@ def convert(backbone: Backbone, image_size: int, folder: Path) -> None:
         import tensorflow as tf
 
         with contextlib.redirect_stdout(io.StringIO()):  # Keras lists every variable
-            content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+            both = map_model(model)
+            content = tf.lite.TFLiteConverter.from_keras_model(both).convert()
         files.write_bytes(result.litert, content)
     with files.replacing(result.keras) as temporary:  # last: where it is, all is
         model.save(temporary)

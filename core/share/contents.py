@@ -172,6 +172,9 @@ KINDS = (
     _kind(r"project\.json", 1 * MB, check=_check_identity),
     _kind(r"(?:split|recipe|audit|preflight)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"decisions\.jsonl", _TEXT_BYTES, check=_check_log),
+    _kind(r"(?:alarm|worth)\.json", _TEXT_BYTES, check=_check_object),
+    _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
+    _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb),
     _kind(
         r"(?:catalogue|unlabelled|rejected|measurements|audit|map)\.parquet",
         _TABLE_BYTES,
@@ -180,8 +183,11 @@ KINDS = (
     _kind(r"map\.webp", 64 * MB, check=_check_thumb),
     _kind(rf"runs/{_RUN_ID}/job\.json", 1 * MB, check=_check_job),
     _kind(rf"runs/{_RUN_ID}/(?:settings|report)\.json", _TEXT_BYTES, check=_check_object),
+    _kind(rf"runs/{_RUN_ID}/notes\.json", 1 * MB, check=_check_object),
     _kind(rf"runs/{_RUN_ID}/events\.jsonl", _TEXT_BYTES, check=_check_log),
-    _kind(rf"runs/{_RUN_ID}/(?:split|predictions)\.parquet", _TABLE_BYTES, check=check_table),
+    _kind(
+        rf"runs/{_RUN_ID}/(?:split|predictions|watched)\.parquet", _TABLE_BYTES, check=check_table
+    ),
     _kind(rf"runs/{_RUN_ID}/(?:model\.keras|head\.npz)", _LARGE_BYTES),
     _kind(r"originals/([0-9a-f]{2})/\1[0-9a-f]{62}", _LARGE_BYTES),
     _kind(r"thumbs/([0-9a-f]{2})/\1[0-9a-f]{62}\.webp", _THUMB_BYTES, check=_check_thumb),

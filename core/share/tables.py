@@ -43,6 +43,10 @@ NEEDED: dict[str, dict[str, str]] = {
     "map.parquet": {"image_id": TEXT, "x": NUMBER, "y": NUMBER},
     "split.parquet": dict.fromkeys(("image_id", "sha256", "source", "label", "split"), TEXT),
     "predictions.parquet": dict.fromkeys(("image_id", "sha256", "source", "label", "split"), TEXT),
+    "watched.parquet": {
+        **dict.fromkeys(("image_id", "predicted"), TEXT),
+        **dict.fromkeys(("epoch", "confidence", "correct"), NUMBER),
+    },
 }
 
 

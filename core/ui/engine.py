@@ -58,10 +58,12 @@ class Desk:
         self._connect = connect
         self._engine: Engine | None = None
         self._orders: SimpleQueue[tuple[Callable[[Engine], Any], Future[Any]]] = SimpleQueue()
+        self._questions: SimpleQueue[tuple[str, tuple[Any, ...], Future[Any]]] = SimpleQueue()
         self._pending: set[JobFolder] = set()
         self._late: Future[Any] | None = None
         self.problem: Problem | None = None
         threading.Thread(target=self._serve, name="engine-desk", daemon=True).start()
+        threading.Thread(target=self._answer, name="engine-questions", daemon=True).start()
         self.retry()
 
     @property
@@ -89,6 +91,11 @@ class Desk:
 
         self._order(hand_over)
 
+    def withdraw(self, job: JobFolder) -> None:
+        """Take ``job``, which waits, out of the queue: at once as its page sees it."""
+        job.request_stop()
+        self._order(lambda engine: engine.withdraw(job))
+
     def knows(self, job: JobFolder) -> bool | None:
         """Whether the engine has ``job`` in hand or in its queue; None where it cannot tell now."""
         if job in self._pending:
@@ -98,6 +105,16 @@ class Desk:
     def position(self, job: JobFolder) -> int | None:
         """The place of ``job`` in the queue; None where that cannot be told now."""
         return None if job in self._pending else self._ask(lambda engine: engine.position(job))
+
+    def ask(self, function: str, *arguments: Any) -> Future[Any]:
+        """Ask the worker a short question: call ``module:function``; see `Engine.ask`.
+
+        Questions have a line of their own, so that a slow answer holds up no job. Whoever does
+        not care any more may cancel. What went wrong comes as a `Problem` of the future.
+        """
+        answer: Future[Any] = Future()
+        self._questions.put((function, arguments, answer))
+        return answer
 
     def _order(self, action: Callable[[Engine], Any]) -> Future[Any]:
         answer: Future[Any] = Future()
@@ -127,6 +144,22 @@ class Desk:
             except Exception as error:
                 what = f"{type(error).__name__}: {error}"
                 self._fail(EngineProblem("The engine does not work", what, "Try again"), answer)
+
+    def _answer(self) -> None:
+        while True:
+            function, arguments, answer = self._questions.get()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                engine = self._order(lambda engine: engine).result()
+                answer.set_result(engine.ask(function, *arguments))
+            except Problem as problem:
+                answer.set_exception(problem)
+            except Exception as error:
+                what = f"{type(error).__name__}: {error}"[:300]
+                answer.set_exception(
+                    EngineProblem("The engine could not answer", what, "Try again")
+                )
 
     def _fail(self, problem: Problem, answer: Future[Any]) -> None:
         self.problem = problem

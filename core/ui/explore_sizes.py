@@ -24,7 +24,7 @@ _TRAITS: Final = {
     "format": "Format",
 }
 _TERMS: Final = {
-    "size": "image_size",
+    "size": "pixel_size",
     "shape": "aspect_ratio",
     "bytes": "file_size",
     "format": "file_format",

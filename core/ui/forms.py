@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -15,10 +15,16 @@ from core.settings import Settings
 
 S = TypeVar("S", bound=Settings)
 
-# What a choice is called where its value alone says too little.
+# What a choice is called where its value says too little: by its value, or by field and value.
 CHOICES: Final = {
     "efficientnet-lite0": "EfficientNet Lite0 (fast)",
     "efficientnet-lite2": "EfficientNet Lite2 (sharper)",
+    "finetune": "Fine-tune",
+    "scratch": "From scratch",
+    "whole": "Whole network",
+    "balance=on": "Class weights",
+    "balance=sampling": "Sampling",
+    "balance=off": "As they come",
 }
 
 
@@ -38,8 +44,32 @@ def settings_form(defaults: S, key: str, only: Collection[str] | None = None) ->
     chosen: dict[str, Any] = {}
     for field in fields:
         value = getattr(defaults, field.name)
-        chosen[field.name] = _widget(field, hints[field.name], value, f"{key}-{field.name}")
+        options = {"key": f"{key}-{field.name}", "persist_state": "session"}
+        chosen[field.name] = _widget(field, hints[field.name], value, {"value": value, **options})
     return dataclasses.replace(defaults, **chosen)
+
+
+def setting_widget(
+    kind: type[Settings],
+    name: str,
+    value: Any,
+    key: str,
+    on_change: Callable[[], None],
+    disabled: bool = False,
+) -> None:
+    """Draw the widget of one setting, which is held elsewhere.
+
+    Args:
+        kind: the settings that the field belongs to.
+        name: the field.
+        value: what is usual; the step of a number suits it.
+        key: the widget's key; its state holds the value before it is drawn.
+        on_change: called when the user changed it.
+        disabled: whether it is shown but cannot be changed.
+    """
+    field = next(field for field in dataclasses.fields(kind) if field.name == name)
+    options = {"key": key, "on_change": on_change, "disabled": disabled}
+    _widget(field, typing.get_type_hints(kind)[name], value, options)
 
 
 def help_of(field: dataclasses.Field[Any]) -> str:
@@ -49,44 +79,35 @@ def help_of(field: dataclasses.Field[Any]) -> str:
     return f"{own}\n\n{entry.more}" if entry and entry.more else own
 
 
-def choice_name(value: StrEnum | str) -> str:
-    """What a choice is called on a page."""
-    return CHOICES.get(str(value), str(value).replace("-", " ").replace("_", " ").capitalize())
+def choice_name(value: StrEnum | str, field: str = "") -> str:
+    """What a choice is called on a page; ``field`` says of what."""
+    plain = str(value).replace("-", " ").replace("_", " ").capitalize()
+    named = CHOICES.get(f"{field}={value}") or CHOICES.get(str(value))
+    return named or (f"{plain} px" if plain.isdigit() else plain)
 
 
-def _widget(field: dataclasses.Field[Any], kind: Any, value: Any, key: str) -> Any:
+def _widget(field: dataclasses.Field[Any], kind: Any, value: Any, options: dict[str, Any]) -> Any:
+    """Draw one widget. ``options`` go to it; a ``value`` among them is what it starts with."""
     label = str(field.metadata["label"])
     low, high = field.metadata["low"], field.metadata["high"]
-    help = help_of(field)
+    options["help"] = help_of(field)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        options = list(kind)
+        choices = list(kind)
+        if "value" in options:
+            options["index"] = choices.index(options.pop("value"))
         return st.selectbox(
             label,
-            options,
-            index=options.index(value),
-            format_func=choice_name,
-            help=help,
-            key=key,
+            choices,
+            format_func=lambda choice: choice_name(choice, field.name),
             filter_mode=None,
-            persist_state="session",
+            **options,
         )
     if kind is bool:
-        return st.toggle(label, value, help=help, key=key, persist_state="session")
+        return st.toggle(label, **options)
     if kind is int:
-        return st.number_input(
-            label, int(low), int(high), value, 1, help=help, key=key, persist_state="session"
-        )
-    return st.number_input(
-        label,
-        float(low),
-        float(high),
-        value,
-        step=_step(value, float(high)),
-        format="%g",
-        help=help,
-        key=key,
-        persist_state="session",
-    )
+        return st.number_input(label, int(low), int(high), step=1, **options)
+    step = _step(value, float(high))
+    return st.number_input(label, float(low), float(high), step=step, format="%g", **options)
 
 
 def _step(value: float, high: float) -> float:

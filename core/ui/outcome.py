@@ -1,4 +1,4 @@
-"""What came of a run: its score in words, its history, and the list of all runs."""
+"""What came of a run: its score in words, and its history."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ import streamlit as st
 
 from core import jobs
 from core.errors import ProjectProblem
-from core.jobs import Run, State
+from core.jobs import Run
 from core.lessons import glossary
 from core.project import Project
-from core.ui import forms, frame, progress, state, tables, training
+from core.ui import (
+    diagnosis_view,
+    forms,
+    frame,
+    problems,
+    runs_notes,
+    state,
+    tables,
+    training_live,
+    training_result,
+)
 from core.ui.words import ago, between, count, duration, interval, percent, plain
 
 _NBSP: Final = "\u00a0"
-_SHOWN: Final = 6
 Metrics = dict[str, Any]
 
 
@@ -40,6 +49,7 @@ def title(run: Run) -> None:
     """Which run this is, and how it was trained."""
     st.header(plain(run.name), anchor=False)
     st.caption(f"{how_trained(run)} · {ago(run.created)}")
+    runs_notes.about(run)
 
 
 def result(project: Project, run: Run, report: dict[str, Any]) -> None:
@@ -66,28 +76,18 @@ def result(project: Project, run: Run, report: dict[str, Any]) -> None:
         st.markdown(headline(test, "test images that it had never seen"))
         wrong = test["n"] - test["correct"]
         label = f"See the {count(wrong, 'mistake')}" if wrong else "See the result in detail"
-        if st.button(label, type="primary", icon=":material/rule:"):
-            frame.go("errors", project, run.id)
+        with st.container(horizontal=True):
+            if st.button(label, type="primary", icon=":material/rule:"):
+                frame.go("errors", project, run.id)
+            training_result.train_on(run, report)
     snapshot = run.snapshot()
     if snapshot.epochs:
-        st.markdown(_history(report, snapshot.seconds))
-        training.curves(run, len(snapshot.epochs), snapshot.epochs)
-
-
-def earlier(project: Project, runs: list[Run], chosen: Run | None) -> None:
-    """All runs of the project, the newest first, each with its score."""
-    if len(runs) < 2:
-        return
-    st.header("All runs", anchor=False)
-    everything = len(runs) <= _SHOWN or st.toggle(f"Show all {len(runs)}", key="all-runs")
-    for run in runs if everything else runs[:_SHOWN]:
-        with st.container(border=True, key=f"listed-{run.id}"):
-            name, how, score = st.columns([3, 4, 4], vertical_alignment="center")
-            shown = f"**{plain(run.name)}**" if run == chosen else plain(run.name)
-            with name:
-                frame.link("train", shown, project, run.id, icon=":material/play_circle:")
-            how.caption(f"{how_trained(run)}  \n{ago(run.created)}")
-            score.markdown(score_of(run))
+        story = (_history(report, snapshot.seconds), training_result.kept(run, report))
+        st.markdown(" ".join(filter(None, story)))
+        last = int(snapshot.epochs[-1]["epoch"])
+        training_live.curves(run, last, snapshot.epochs)
+        diagnosis_view.show(project, run, report, snapshot.epochs)
+    training_result.more(run, report)
 
 
 def how_trained(run: Run) -> str:
@@ -105,36 +105,24 @@ def scored(runs: list[Run]) -> list[Run]:
     return found
 
 
-def score_of(run: Run) -> str:
-    """The test accuracy of a run with its interval, or where it stands instead."""
-    if scored([run]):
-        report = tables.report(run.folder)
-        test: Metrics = report["test"]
-        low, high = test["accuracy_low"], test["accuracy_high"]
-        return f"**{percent(test['accuracy'])}** ({interval(low, high)})"
-    return STATES[progress.look(run).state]
-
-
-STATES: Final = {
-    State.QUEUED: ":material/hourglass_top: Waiting to begin",
-    State.RUNNING: ":material/autorenew: Training",
-    State.FINISHED: "Finished",
-    State.STOPPED: ":material/stop_circle: Stopped",
-    State.FAILED: ":material/error: Failed",
-    State.INTERRUPTED: ":material/pause_circle: Interrupted",
-}
-
-
 def choose(project: Project, runs: list[Run]) -> Run | None:
     """The run that the address names, else the newest; None where there is no run.
 
-    Raises:
-        ProjectProblem: the address names a run that is not there.
+    Where it names one that is not there, says so and ends the page.
     """
     wanted = state.run_id()
-    if wanted:
+    if not wanted:
+        return runs[0] if runs else None
+    found = next((run for run in runs if run.id == wanted), None)
+    if found is not None:
+        return found
+    try:
         return jobs.open_run(project, wanted)
-    return runs[0] if runs else None
+    except ProjectProblem as problem:
+        problems.show(problem)
+        label = "Go to the newest run" if runs else "Start afresh"
+        st.button(label, icon=":material/undo:", on_click=state.choose_run, args=(None,))
+        st.stop()
 
 
 def _history(report: dict[str, Any], seconds: float | None) -> str:

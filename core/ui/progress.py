@@ -13,7 +13,7 @@ from core.ui.engine import Status, desk
 from core.ui.words import count, duration
 
 _EVERY: Final = 0.5
-_LEARNING: Final = "train"  # the stage that counts epochs
+_LEARNING: Final = ("head", "train")  # the stages that count epochs
 _BETWEEN: Final = " · "
 
 
@@ -38,7 +38,7 @@ class Look:
     def done(self) -> tuple[int, int]:
         """How many images, or epochs, of the present stage are done, and of how many."""
         found = self.snapshot
-        if found.stage == _LEARNING and found.epochs and not found.total:
+        if found.epochs and found.stage == found.counting and not found.total:
             last = found.epochs[-1]
             return int(last.get("epoch") or 0), int(last.get("of") or 0)
         return found.done, found.total
@@ -79,16 +79,18 @@ def bar(now: Look) -> None:
     st.caption(_BETWEEN.join(_details(now)) or "Just begun")
 
 
-def stop_button(now: Look, label: str) -> None:
-    """A button that asks the job to stop; once asked, says so."""
-    asked = now.job.stop_requested()
-    text = "Stopping" if asked else label
+def stop_button(now: Look, label: str, help: str | None = None) -> None:
+    """A button that asks the job to stop; once asked, says so. What waits leaves the queue."""
+    asked, waits = now.job.stop_requested(), now.state is State.QUEUED
+    text = "Take out of the queue" if waits else "Stopping" if asked else label
     st.button(
         text,
         key=f"stop-{now.job.id}",
-        icon=":material/stop_circle:",
+        icon=":material/playlist_remove:" if waits else ":material/stop_circle:",
         disabled=asked,
-        on_click=now.job.request_stop,
+        help=None if waits else help,
+        on_click=desk().withdraw if waits else now.job.request_stop,
+        args=(now.job,) if waits else (),
     )
 
 
@@ -115,10 +117,15 @@ def _details(now: Look) -> list[str]:
     done, total = now.done
     parts = []
     if total:
-        what = "Epoch " if found.stage == _LEARNING else ""
+        what = "Epoch " if _learns(now) else ""
         parts.append(f"{what}{done:,} of {total:,}")
-    if found.images_per_second and found.stage != _LEARNING:
+    if found.images_per_second and not _learns(now):
         parts.append(f"{count(round(found.images_per_second), 'image')} a second")
     if found.seconds_left is not None:
         parts.append(f"{duration(found.seconds_left)} left")
     return parts
+
+
+def _learns(now: Look) -> bool:
+    """Whether what is counted are epochs."""
+    return now.snapshot.stage in _LEARNING

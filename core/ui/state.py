@@ -7,6 +7,8 @@ which uploader is in use, which cell of a table was opened.
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core.project import Project, Workspace
@@ -80,6 +82,11 @@ def keep(name: str, value: str | None) -> None:
     st.session_state[f"kept-{name}"] = value
 
 
-def choose_widget(key: str, value: str) -> None:
+def choose_widget(key: str, value: Any) -> None:
     """Set the choice of the widget under ``key``; to be called before it is drawn."""
     st.session_state[key] = value
+
+
+def widget_value(key: str) -> Any:
+    """What the widget under ``key`` says; None where it is not drawn."""
+    return st.session_state.get(key)

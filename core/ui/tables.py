@@ -12,10 +12,12 @@ import streamlit as st
 from core import audit, catalogue, files
 from core.audit import Standing
 from core.errors import ProjectProblem
+from core.jobs import Run
 from core.project import Project
 from core.settings import SplitSettings
 from core.split import divide, groups_of
 
+_OF_A_RUN = ["image_id", "sha256", "label", "split"]
 _COLUMNS = ["image_id", "sha256", "label", "source"]
 
 
@@ -80,6 +82,24 @@ def predictions(folder: Path) -> pd.DataFrame:
     return _predictions(str(path), stamp(path))
 
 
+def run_images(folder: Path) -> pd.DataFrame:
+    """The images of a run: index image_id; sha256, label, split. Shared: leave it as it is.
+
+    Raises:
+        ProjectProblem: the table is missing or damaged.
+    """
+    return _run_images(str(folder), stamp(folder / "split.parquet"))
+
+
+def class_sizes(folder: Path) -> dict[str, dict[str, int]]:
+    """How many images a run has, by side and class. Shared: leave it as it is.
+
+    Raises:
+        ProjectProblem: the table is missing or damaged.
+    """
+    return _class_sizes(str(folder), stamp(folder / "split.parquet"))
+
+
 def _catalogue_stamp(project: Project) -> str:
     return stamp(project.catalogue_file, project.decisions_file)
 
@@ -125,6 +145,20 @@ def _predictions(path: str, stamp: str) -> pd.DataFrame:
         return pd.read_parquet(path)
     except Exception as error:  # pyarrow raises many kinds
         raise _damaged("predictions.parquet") from error
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _class_sizes(folder: str, stamp: str) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for side, rows in _run_images(folder, stamp).groupby("split"):
+        sizes = rows["label"].value_counts()
+        found[str(side)] = {str(label): int(number) for label, number in sizes.to_dict().items()}
+    return found
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _run_images(folder: str, stamp: str) -> pd.DataFrame:
+    return Run(Path(folder)).images()[_OF_A_RUN].set_index("image_id")
 
 
 def _damaged(name: str) -> ProjectProblem:

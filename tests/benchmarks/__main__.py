@@ -26,6 +26,7 @@ SUBJECTS = {
     "startup": "tests.benchmarks.startup",
     "audit": "tests.benchmarks.audit",
     "pages": "tests.benchmarks.pages",
+    "sheet": "tests.benchmarks.sheet",
 }
 
 

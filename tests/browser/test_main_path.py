@@ -56,7 +56,7 @@ def go_to_training(page: Page) -> None:
 def start_long_run(page: Page) -> None:
     """Start a run that goes on until it is stopped, and wait until it learns."""
     go_to_training(page)
-    page.get_by_text("All settings").click()
+    page.get_by_role("radio", name="All", exact=True).click()
     for label, value in (("Epochs", "500"), ("Patience", "500"), ("Batch size", "4")):
         field = page.get_by_label(label, exact=True)
         field.fill(value)
@@ -123,12 +123,12 @@ def test_a_run_goes_on_while_the_browser_is_away_and_can_be_stopped_and_resumed(
         "p => Number(/^Epoch (\\d+) of/.exec(p.textContent)?.[1]) > seen)",
         arg=seen,
     )
-    press(page, "Stop training")
+    press(page, "Stop for now")
     expect(page.get_by_text("You stopped this run")).to_be_visible()
     press(page, "Resume")
     expect(epoch(page)).to_be_visible(timeout=WORK)
     assert epochs_done(page) >= seen
-    press(page, "Stop training")
+    press(page, "Stop for now")
     expect(page.get_by_text("You stopped this run")).to_be_visible()
 
 

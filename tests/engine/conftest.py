@@ -7,7 +7,15 @@ import psutil
 import pytest
 
 from core.jobs import Engine, JobFolder, connect, launch
-from tests.engine.helpers import PATIENCE, NewJob, engine_processes, worker_pid
+from tests.engine.helpers import (
+    PATIENCE,
+    NewJob,
+    engine_processes,
+    process,
+    scheduler_address,
+    wait_for,
+    worker_pid,
+)
 
 
 @pytest.fixture
@@ -57,3 +65,19 @@ def engine(shared_home: Path) -> Iterator[Engine]:
     with connect() as engine:
         worker_pid(engine)
         yield engine
+
+
+@pytest.fixture
+def scheduler(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a plain Dask scheduler that cannot import First Light."""
+    found = tmp_path / "scheduler.json"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    options += ["--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(found)]
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    with process("distributed.cli.dask_scheduler", *options, cwd=elsewhere):
+        wait_for(found.exists, "the scheduler")
+        address = scheduler_address(found)
+        monkeypatch.setenv("FIRSTLIGHT_SCHEDULER", address)
+        yield address

@@ -1,7 +1,12 @@
 """What the tests of the engine share."""
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 import psutil
@@ -49,3 +54,39 @@ def engine_processes() -> list[psutil.Process]:
         return []
     process = psutil.Process(found.pid)
     return [process, *process.children(recursive=True)]
+
+
+@contextmanager
+def process(*arguments: str, cwd: Path, inside: Sequence[str] = ()) -> Iterator[None]:
+    """A Python process that is ended, with its children, when the block ends.
+
+    ``inside`` is put in front of the command: what starts it somewhere else.
+    """
+    running = subprocess.Popen([*inside, sys.executable, "-m", *arguments], cwd=cwd)
+    children: list[psutil.Process] = []
+    try:
+        yield
+    finally:
+        children = psutil.Process(running.pid).children(recursive=True)
+        running.terminate()
+        try:
+            running.wait(timeout=10)
+        finally:
+            running.kill()
+            _, alive = psutil.wait_procs(children, timeout=10)
+            assert not alive
+
+
+def scheduler_address(path: Path) -> str:
+    """The address in the scheduler's file at ``path``, once it stands there."""
+    address: list[str] = []
+
+    def read() -> bool:
+        try:
+            address.append(json.loads(path.read_text())["address"])
+        except ValueError:
+            return False
+        return True
+
+    wait_for(read, "the scheduler's address")
+    return address[-1]

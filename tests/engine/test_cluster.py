@@ -1,67 +1,13 @@
 """Work on the cluster that FIRSTLIGHT_SCHEDULER names."""
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from core.errors import EngineProblem
 from core.jobs import State, check_task, connect, record
-from tests.engine.helpers import NewJob, ended, is_counting, wait_for
-
-
-@contextmanager
-def process(*arguments: str, cwd: Path) -> Iterator[None]:
-    """A Python process that is ended, with its children, when the block ends."""
-    running = subprocess.Popen([sys.executable, "-m", *arguments], cwd=cwd)
-    children: list[psutil.Process] = []
-    try:
-        yield
-    finally:
-        children = psutil.Process(running.pid).children(recursive=True)
-        running.terminate()
-        try:
-            running.wait(timeout=10)
-        finally:
-            running.kill()
-            _, alive = psutil.wait_procs(children, timeout=10)
-            assert not alive
-
-
-@pytest.fixture
-def scheduler(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a plain Dask scheduler that cannot import First Light."""
-    found = tmp_path / "scheduler.json"
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    options += ["--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(found)]
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    with process("distributed.cli.dask_scheduler", *options, cwd=elsewhere):
-        wait_for(found.exists, "the scheduler")
-        address = _address(found)
-        monkeypatch.setenv("FIRSTLIGHT_SCHEDULER", address)
-        yield address
-
-
-def _address(path: Path) -> str:
-    address: list[str] = []
-
-    def read() -> bool:
-        try:
-            address.append(json.loads(path.read_text())["address"])
-        except ValueError:
-            return False
-        return True
-
-    wait_for(read, "the scheduler's address")
-    return address[-1]
+from tests.engine.helpers import NewJob, ended, is_counting, process, wait_for
 
 
 def test_jobs_run_on_a_named_cluster(scheduler: str, home: Path, new_job: NewJob) -> None:

@@ -32,6 +32,9 @@ class NotingEngine:
         job.queue()
         self.jobs.append(job)
 
+    def withdraw(self, job: JobFolder) -> None:
+        self.jobs.remove(job)
+
     def knows(self, job: JobFolder) -> bool:
         return job in self.jobs
 
@@ -51,6 +54,11 @@ def noting_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotingEngine]:
     assert engine.desk()._order(lambda found: found).result(5) is noting
     yield noting
     engine.desk.clear()
+
+
+def settle() -> None:
+    """Wait until the engine has taken what the page ordered."""
+    engine.desk()._order(lambda found: found).result(5)
 
 
 @pytest.fixture

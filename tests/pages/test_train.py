@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import Run, runs_of
 from core.project import Project
 from core.settings import Backbone, SplitSettings, TrainSettings
-from tests.pages.conftest import NotingEngine, address, begin, button, finish, press, shown
+from tests.pages.conftest import NotingEngine, address, begin, button, finish, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
 TRAIN = "pages/5_train.py"
@@ -32,35 +32,33 @@ def test_an_empty_project_leads_to_its_images(open_page: OpenPage, empty_project
     assert app.title[0].value == "Data"
 
 
-def test_simple_shows_three_settings_and_all_shows_all(
-    open_page: OpenPage, filled_project: Project
-) -> None:
-    app = open_page(TRAIN, project=filled_project.id)
-    assert [found.label for found in (*app.selectbox, *app.number_input)] == [
-        "Method",
-        "Backbone",
-        "Epochs",
-    ]
-    app.toggle[0].set_value(True).run()
-    assert not app.exception
-    labels = [found.label for found in (*app.selectbox, *app.number_input)]
-    assert {"Fit", "Learning rate", "Patience", "Validation share", "Test share"} <= set(labels)
-    assert "Of your 36 images: 24 to learn from, 6 to steer and 6 to judge." in shown(app)
-
-
 def test_train_begins_a_run_with_the_chosen_settings(
     open_page: OpenPage, filled_project: Project, noting_engine: NotingEngine
 ) -> None:
     app = open_page(TRAIN, project=filled_project.id)
     app.number_input[0].set_value(7)
-    app.selectbox[1].set_value(Backbone.LITE2)
+    app.selectbox[0].set_value(Backbone.LITE2)
     press(app, "Train")
     assert not app.exception
     (run,) = runs_of(filled_project)
     assert run.settings == TrainSettings(epochs=7, backbone=Backbone.LITE2)
+    settle()
     assert noting_engine.jobs == [run]
     assert address(app)["run"] == run.id
-    assert button(app, "Train again").disabled
+
+
+def test_the_very_same_run_is_not_begun_twice_but_another_waits_its_turn(
+    open_page: OpenPage, filled_project: Project, noting_engine: NotingEngine
+) -> None:
+    app = open_page(TRAIN, project=filled_project.id)
+    press(app, "Train")
+    assert button(app, "Train next").disabled
+    assert "come to the same result" in button(app, "Train next").help
+    app.number_input[0].set_value(7).run()
+    assert not button(app, "Train next").disabled
+    press(app, "Train next")
+    assert not app.exception
+    assert [run.settings.epochs for run in noting_engine.jobs if isinstance(run, Run)] == [60, 7]
 
 
 def test_a_run_at_work_shows_curves_and_can_be_stopped(
@@ -125,6 +123,7 @@ def test_a_run_that_ended_early_can_go_on(
     assert says in shown(app)
     press(app, "Resume")
     assert not app.exception
+    settle()
     assert noting_engine.jobs == [run]
 
 
@@ -141,18 +140,6 @@ def test_a_result_names_accuracy_interval_and_baseline(
     press(app, "See the 1 mistake")
     assert app.title[0].value == "Mistakes"
     assert address(app)["run"] == runs_of(trained_project)[0].id
-
-
-def test_earlier_runs_are_listed_with_their_scores(
-    open_page: OpenPage, trained_project: Project
-) -> None:
-    begin(planned(trained_project))
-    app = open_page(TRAIN, project=trained_project.id)
-    assert not app.exception
-    assert "All runs" in shown(app)
-    assert "83.3 %** (43.6 to 97.0 %)" in shown(app)
-    names = [link.value for link in app.get("page_link")]
-    assert [name for name in names if "Run" in name] == ["**Run 2**", "Run 1"]
 
 
 def test_an_earlier_run_can_be_opened(open_page: OpenPage, trained_project: Project) -> None:

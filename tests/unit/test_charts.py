@@ -202,3 +202,24 @@ def luminance(colour: str) -> float:
     shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_learning_rate_that_moves_has_a_curve_and_words() -> None:
+    rows = [{"epoch": number, "learning_rate": 1e-3 / number} for number in (1, 2, 4)]
+    assert charts.rate_moves(rows)
+    figure = charts.rate_curve(rows, 10)
+    assert list(figure.data[0].x) == [1, 2, 4]
+    assert figure.layout.xaxis.range == (0.5, 10.5)
+    assert charts.describe_rate_curve(rows).endswith("from 0.001 to 0.00025.")
+    assert not charts.rate_moves([{**row, "learning_rate": 1e-3} for row in rows])
+    assert charts.describe_rate_curve([{"epoch": 1}]).endswith("not known.")
+
+
+def test_the_best_epoch_comes_with_its_accuracy() -> None:
+    rows = [
+        {"epoch": 1, "val_loss": 0.5, "val_accuracy": 0.8},
+        {"epoch": 2, "val_loss": 0.4, "val_accuracy": 0.7},
+        {"epoch": 3, "val_loss": None, "val_accuracy": 0.9},
+    ]
+    assert charts.best_epoch(rows) == (2, 0.7)
+    assert charts.best_epoch(rows[2:]) is None

@@ -47,6 +47,13 @@ def test_lessons_are_there(name: str) -> None:
     assert len(lesson(name)) > 100
 
 
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(TrainSettings)])
+def test_every_setting_of_a_training_has_a_lesson_that_says_what_to_try(name: str) -> None:
+    text = lesson(f"settings/{name}")
+    assert "*Try first:*" in text
+    assert 200 < len(text) < 1200
+
+
 def test_an_unknown_lesson_is_an_error() -> None:
     with pytest.raises(KeyError):
         lesson("../README")

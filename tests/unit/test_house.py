@@ -14,17 +14,26 @@ from tests.conftest import ROOT
 # From the top floor down. A part imports what stands below it, or beside it as long as the
 # neighbour does not import it back. `core` alone is the façade.
 FLOORS = (
-    ("pages", "core.__main__", "core.commands"),
+    ("pages", "core.__main__", "core.commands", "core.options"),
     ("core.ui",),
     ("core",),
     ("core.jobs", "core.charts", "core.lessons", "core.share"),
     ("core.ml",),
     ("core.preflight", "core.atlas"),
-    ("core.results", "core.recipe", "core.split", "core.audit"),
+    ("core.alarm", "core.worth"),
+    (
+        "core.comparison",
+        "core.diagnosis",
+        "core.in_common",
+        "core.results",
+        "core.recipe",
+        "core.split",
+        "core.audit",
+    ),
     ("core.grouping", "core.probe", "core.replay", "core.balance", "core.looks", "core.traits"),
     ("core.catalogue", "core.ingest"),
     ("core.project",),
-    ("core.settings", "core.errors", "core.files", "core.locking"),
+    ("core.settings", "core.errors", "core.files", "core.locking", "core.augmentations"),
 )
 FLOOR = {part: depth for depth, parts in enumerate(FLOORS) for part in parts}
 
@@ -35,6 +44,10 @@ LEARNT_BY = ("core.ml",)
 # Who may open the door to core.ml: what runs in the worker, and the command line.
 ML_USERS = (
     *("core.__main__", "core.commands", "core.jobs.features", "core.jobs.worker"),
+    "core.jobs.hardware",  # asked by the worker once it is warm
+    "core.jobs.augment_sheet",  # short questions to the worker
+    *("core.jobs.material", "core.jobs.origins"),  # parts of a training
+    *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
     *("core.ml", "core.share"),
 )
 

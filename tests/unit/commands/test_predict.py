@@ -28,14 +28,14 @@ def test_each_image_has_its_class_and_all_probabilities(trained, tmp_path, capsy
 
 
 def test_many_images_are_taken_a_few_at_a_time(trained, tmp_path, monkeypatch):
-    from core import commands
+    from core.commands import models
 
     paths = [tmp_path / f"{number}.png" for number in range(5)]
     for number, path in enumerate(paths):
         path.write_bytes(image_bytes("PNG", seed=number))
-    monkeypatch.setattr(commands, "_CHUNK", 64)
+    monkeypatch.setattr(models, "AT_A_TIME", 64)
     assert run("predict", trained / "run", *paths, "--json", tmp_path / "one.json") == 0
-    monkeypatch.setattr(commands, "_CHUNK", 2)
+    monkeypatch.setattr(models, "AT_A_TIME", 2)
     assert run("predict", trained / "run", *paths, "--json", tmp_path / "more.json") == 0
     one, more = (
         [list(answer["probabilities"].values()) for answer in read(file)["predictions"]]

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core import files
 from core.jobs import Run, State
+from core.recipe import PRESETS, Recipe, Step
+from core.settings import TrainSettings
 from tests.makers import encoded, make_folder, plain
 from tests.unit.commands.helpers import COLOURS, colour_files, read, run
 
@@ -16,6 +19,7 @@ def test_it_writes_exactly_these_figures(trained):
         *("method", "classes", "n_train", "n_val", "n_test"),
         *("accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy"),
         *("majority_baseline", "seconds", "peak_rss_mb"),
+        *("val_accuracy", "best_epoch", "epochs_run", "settings", "recipe"),
     ]
     assert list(report["seconds"]) == [
         *("ingest", "audit", "features", "train", "evaluate", "total")
@@ -35,6 +39,10 @@ def test_they_are_true(trained):
     assert all(value >= 0 for value in seconds.values())
     assert seconds["total"] >= sum(seconds.values()) - seconds["total"] - 0.01
     assert 100 < report["peak_rss_mb"] < 10_000
+    assert report["val_accuracy"] == 1.0
+    assert 1 <= report["best_epoch"] <= report["epochs_run"] == 12
+    assert report["settings"] == TrainSettings(epochs=12, seed=4).to_dict()
+    assert report["recipe"] is None
 
 
 def test_the_run_is_whole(trained):
@@ -89,6 +97,28 @@ def test_without_a_project_nothing_but_the_run_is_left(images, tmp_path, monkeyp
     assert run("train", images, "--out", tmp_path / "run", "--epochs", "1") == 0
     assert list((tmp_path / "temporary").iterdir()) == []
     assert run("predict", tmp_path / "run", a_red_image(tmp_path)) == 0
+
+
+@pytest.mark.parametrize("named", ["handwriting", "a file"])
+def test_a_recipe_is_named_by_preset_or_file(trained, tmp_path, named, capsys):
+    recipe = PRESETS["handwriting"] if named == "handwriting" else Recipe("", (Step("hue", 0.1),))
+    files.write_json(tmp_path / "a file", recipe.to_json())
+    word = named if named == "handwriting" else tmp_path / named
+    places = ["--out", tmp_path / "run", "--json", tmp_path / "train.json"]
+    options = ["--augment", word, "--views", "2", "--epochs", "2"]
+    assert run("train", trained / "project", *places, *options) == 0
+    report = read(tmp_path / "train.json")
+    assert report["settings"]["views"] == Run(tmp_path / "run").settings.views == 2
+    assert report["recipe"] == Run(tmp_path / "run").recipe.to_json() == recipe.to_json()
+
+
+def test_views_follow_the_recipe_of_the_project(trained, tmp_path, capsys):
+    shutil.copytree(trained / "project", tmp_path / "project")
+    recipe = Recipe("Turning", (Step("rotation", 0.1),))
+    files.write_json(tmp_path / "project" / "recipe.json", recipe.to_json())
+    options = ["--out", tmp_path / "run", "--views", "1", "--epochs", "1"]
+    assert run("train", tmp_path / "project", *options) == 0
+    assert Run(tmp_path / "run").recipe == recipe
 
 
 def test_a_folder_without_a_name_is_named_all_the_same(tmp_path, monkeypatch):

@@ -236,3 +236,14 @@ def test_lines_that_are_no_events_are_passed_over(job: JobFolder) -> None:
     assert job.state() is State.FINISHED
     assert names(job) == ["finished"]
     assert job.snapshot().ended == "x"
+
+
+def test_a_request_to_finish_outlives_a_stop(job: JobFolder) -> None:
+    assert not job.finish_requested()
+    job.request_finish()
+    job.request_stop()
+    again = JobFolder(job.folder)
+    again.forget_stop()
+    assert again.finish_requested()
+    assert not again.stop_requested()
+    again.check_stop()

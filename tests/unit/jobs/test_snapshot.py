@@ -106,3 +106,29 @@ def test_an_end_has_a_time_and_nothing_left(name: str) -> None:
 def test_events_of_a_newer_version_are_passed_over() -> None:
     odd: list[Event] = [{"event": "fireworks"}, {}, event("stage"), event("epoch")]
     assert fold(odd).stage == ""
+
+
+def test_an_epoch_tells_speed_and_memory_too() -> None:
+    told = event("epoch", epoch=1, of=3, seconds_left=2.0, images_per_second=80.5, memory_mb=900)
+    seen = fold([event("started"), event("stage", name="train"), told])
+    assert (seen.images_per_second, seen.memory_mb, seen.seconds_left) == (80.5, 900, 2.0)
+    assert fold([event("started"), told, event("stage", name="evaluate")]).seconds_left is None
+
+
+def test_a_training_that_counts_epochs_twice_keeps_both() -> None:
+    head = [event("stage", name="head"), epoch(1, 1.0), epoch(2, 0.9)]
+    seen = fold([event("started"), *head, event("stage", name="train")])
+    assert (seen.stage, seen.counting, len(seen.epochs)) == ("train", "head", 2)
+    assert seen.earlier_epochs == []
+    seen = fold([event("started"), *head, event("stage", name="train"), epoch(1, 0.5)])
+    assert [entry["loss"] for entry in seen.epochs] == [0.5]
+    assert [entry["loss"] for entry in seen.earlier_epochs] == [1.0, 0.9]
+
+
+def test_a_resumed_attempt_that_passes_the_first_stage_again_loses_no_epoch() -> None:
+    head = [event("stage", name="head"), epoch(1, 1.0)]
+    first = [event("started"), *head, event("stage", name="train"), epoch(1, 0.5), epoch(2, 0.4)]
+    again = [event("started"), *head, event("stage", name="train"), epoch(3, 0.3)]
+    seen = fold([*first, *again])
+    assert [entry["loss"] for entry in seen.epochs] == [0.5, 0.4, 0.3]
+    assert [entry["loss"] for entry in seen.earlier_epochs] == [1.0]

@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import State, latest_ingest, resume, start_ingest
+from core import catalogue
+from core.errors import ProjectProblem
+from core.ingest import ingest, open_source
+from core.jobs import Run, State, latest_ingest, resume, start_ingest, train_on
 from core.jobs.folder import JobFolder
 from core.jobs.tasks import perform
 from core.project import Project
+from core.settings import SplitSettings, TrainSettings
+from tests.makers import class_files, make_folder
 
 
 class Desk:
@@ -117,3 +122,38 @@ def test_resuming_what_is_under_way_or_done_does_nothing(
     job.emit("finished")
     resume(job, desk)
     assert desk.taken == []
+
+
+def test_training_on_takes_over_images_state_and_curves(project: Project, tmp_path: Path) -> None:
+    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
+        ingest(source, project.folder)
+    run = Run.plan(project, TrainSettings(epochs=60), SplitSettings(seed=3))
+    (run.folder / "head.npz").write_bytes(b"where it stood")
+    run.stage("train", "Training")
+    for epoch in (1, 2, 3):
+        run.emit("epoch", epoch=epoch, of=60, val_loss=1 / epoch)
+    dropped = run.images()["image_id"].iloc[0]
+    catalogue.decide(project, "drop", images=[dropped])
+    desk = Desk()
+    again = train_on(run, 5, desk)
+    assert desk.taken == [again]
+    assert again.settings == TrainSettings(epochs=8)
+    assert (again.folder / "head.npz").read_bytes() == b"where it stood"
+    assert dropped in set(again.images()["image_id"])
+    assert [epoch["val_loss"] for epoch in again.snapshot().epochs] == [1.0, 0.5, 1 / 3]
+    assert again.state(known_to_engine=True) is State.QUEUED
+    again.emit("started", attempt=again.attempt)
+    again.stage("train", "Training")
+    again.emit("epoch", epoch=4, of=8, val_loss=0.25)
+    assert [epoch["epoch"] for epoch in again.snapshot().epochs] == [1, 2, 3, 4]
+
+
+def test_there_is_an_end_to_training_on(project: Project, tmp_path: Path) -> None:
+    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
+        ingest(source, project.folder)
+    run = Run.plan(project, TrainSettings(), SplitSettings())
+    with pytest.raises(ProjectProblem, match="nothing to go on from"):
+        train_on(run, 5, Desk())
+    (run.folder / "head.npz").write_bytes(b"")
+    run.emit("epoch", epoch=480)
+    assert train_on(run, 100, Desk()).settings.epochs == 500

@@ -1,6 +1,9 @@
 """What a training tells on its way, and that a model is only kept if it says what was measured."""
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.ingest import ingest, open_source
@@ -9,7 +12,8 @@ from core.jobs.run import Run
 from core.jobs.tasks import perform
 from core.ml import classifier
 from core.project import Workspace
-from core.settings import Balance, SplitSettings, TrainSettings
+from core.recipe import Recipe, Step
+from core.settings import Balance, Method, SplitSettings, TrainSettings
 from tests.makers import class_files, make_folder
 
 SETTINGS = TrainSettings(epochs=2, batch_size=8, balance=Balance.ON)
@@ -101,3 +105,49 @@ def test_a_full_disk_is_told_and_what_was_computed_is_used_again(run, monkeypatc
     perform(str(run.folder))
     assert run.state() is State.FINISHED
     assert [e["epoch"] for e in run.events()[0] if e["event"] == "epoch"] == [1, 2]
+
+
+TUNING = TrainSettings(method=Method.FINETUNE, epochs=1, batch_size=8, views=1)
+MIXED = Recipe("Mixed", (Step("flip_horizontal", 1.0), Step("mix_up", 0.5)))
+
+
+@pytest.fixture(scope="module")
+def tuned(project) -> Run:
+    run = Run.plan(project, TUNING, SplitSettings(), recipe=MIXED)
+    perform(str(run.folder))
+    assert run.state() is State.FINISHED, run.snapshot().problem
+    return run
+
+
+class TestFineTuning:
+    def test_views_and_the_head_come_first(self, tuned):
+        stages = [event["name"] for event in tuned.events()[0] if event["event"] == "stage"]
+        assert stages == ["prepare", "features", "views", "head", "train", "evaluate"]
+
+    def test_what_is_kept_is_never_worse_by_validation(self, tuned):
+        report = tuned.report()
+        head, other = (report["stages"][name] for name in ("head", "finetune"))
+        kept = report["stages"][report["kept"]]
+        assert kept["val_accuracy"] == max(head["val_accuracy"], other["val_accuracy"])
+        assert report["validation"]["accuracy"] == kept["val_accuracy"]
+
+    def test_the_report_says_where_it_comes_from(self, tuned):
+        report = tuned.report()
+        assert set(report["hashes"]) == {"catalogue", "split", "recipe", "weights", "model"}
+        assert report["hashes"]["recipe"] == MIXED.id
+        assert report["hardware"]["cores"] >= 1
+        assert "keras" in report["versions"]
+
+    def test_again_it_gives_the_same_predictions(self, project, tuned):
+        again = Run.plan(project, TUNING, SplitSettings(), recipe=MIXED)
+        perform(str(again.folder))
+        pd.testing.assert_frame_equal(again.predictions(), tuned.predictions())
+
+    def test_one_can_train_on(self, project, tuned):
+        more = dataclasses.replace(TUNING, epochs=2)
+        longer = Run.plan(project, more, SplitSettings(), continues=tuned)
+        perform(str(longer.folder))
+        assert longer.recipe == MIXED
+        assert longer.report()["stages"]["finetune"]["epochs_run"] == 2
+        told = [event["epoch"] for event in longer.events()[0] if event["event"] == "epoch"]
+        assert told == [2]

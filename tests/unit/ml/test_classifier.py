@@ -15,7 +15,7 @@ from core.errors import ModelProblem
 from core.ml import classifier
 from core.ml.convert import Converted
 from core.ml.features import extractor
-from core.ml.head import Head
+from core.ml.head import Head, loaded, on_features
 
 ALONE = """
 import sys
@@ -34,13 +34,13 @@ def head() -> Head:
     """A head for five classes whose answers vary."""
     rng = np.random.default_rng(0)
     kernel = (3 * rng.normal(size=(2840, 5))).astype(np.float32)
-    return Head(kernel, rng.normal(size=5).astype(np.float32), 1, 1)
+    return Head(kernel, rng.normal(size=5).astype(np.float32))
 
 
 @pytest.fixture(scope="module")
 def saved(lite0, head, tmp_path_factory):
     path = tmp_path_factory.mktemp("run") / "model.keras"
-    classifier.save(classifier.assemble(lite0, head), path)
+    classifier.save(on_features(loaded(lite0), head), path)
     return path
 
 
@@ -136,4 +136,4 @@ class TestLoading:
     def test_a_damaged_backbone_is_a_problem(self, tmp_path, head):
         (tmp_path / "features.keras").write_bytes(b"cut off")
         with pytest.raises(ModelProblem, match="prepared backbone cannot be loaded"):
-            classifier.assemble(Converted(tmp_path), head)
+            on_features(loaded(Converted(tmp_path)), head)

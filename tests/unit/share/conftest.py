@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from core.audit.registry import CHECKS
 from core.catalogue import decide, in_force
 from core.ingest import ingest, open_source
 from core.jobs import Run
+from core.jobs.watching import Watch
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
 from tests.makers import JUNK, class_files, make_zip
@@ -36,6 +38,7 @@ def project(tmp_path: Path) -> Project:
     run = Run.plan(made, TrainSettings(), SplitSettings())
     run.queue()
     run.emit("started", attempt=1)
+    Watch(run).epoch(1, np.eye(3)[[0] * int((run.images()["split"] == "validation").sum())])
     run.emit("finished")
     files.write_bytes(run.model_file, b"a model, not opened by anybody here" * 1000)
     files.write_json(run.report_file, {"schema": 1, "test": {"accuracy": 0.5}})

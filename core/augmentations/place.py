@@ -1,0 +1,88 @@
+"""Augmentations that move the picture, or turn, stretch and cut it."""
+
+from core.augmentations.kind import Augmentation, percent
+
+PLACE = (
+    Augmentation(
+        "flip_horizontal",
+        "Flip left and right",
+        "Place",
+        "Helps where the mirror image of a thing could just as well be a photo of it.",
+        "Lies where left and right mean something: text, traffic signs, the side of a body.",
+        "RandomFlip",
+        lambda s, size: {"mode": "horizontal", "rate": s / 2},
+        lambda s: f"{percent(s / 2)} of the images",
+    ),
+    Augmentation(
+        "flip_vertical",
+        "Flip up and down",
+        "Place",
+        "Helps where the camera looks straight down: microscopes, satellites, flat surfaces.",
+        "Lies where things stand on the ground; nobody sees a tree on its head.",
+        "RandomFlip",
+        lambda s, size: {"mode": "vertical", "rate": s / 2},
+        lambda s: f"{percent(s / 2)} of the images",
+    ),
+    Augmentation(
+        "rotation",
+        "Rotation",
+        "Place",
+        "Helps where the camera is not held straight, or the picture has no up and down.",
+        "Lies where turning makes another class: a 6 that is turned by 180 degrees is a 9.",
+        "RandomRotation",
+        lambda s, size: {"factor": (-s / 2, s / 2), "fill_mode": "reflect"},
+        lambda s: f"up to {180 * s:.0f} degrees either way",
+    ),
+    Augmentation(
+        "zoom",
+        "Zoom",
+        "Place",
+        "Helps where things are photographed from nearer and from farther away.",
+        "Lies where size tells the classes apart, as with coins of the same shape.",
+        "RandomZoom",
+        lambda s, size: {"height_factor": (-0.5 * s, 0.5 * s), "fill_mode": "reflect"},
+        lambda s: f"{1 / (1 - 0.5 * s):.2g} times nearer to {1 + 0.5 * s:.2g} times farther",
+    ),
+    Augmentation(
+        "shift",
+        "Shift",
+        "Place",
+        "Helps where the thing is not always in the middle of the picture.",
+        "Lies where the place itself is the answer, or when it pushes the thing out of sight.",
+        "RandomTranslation",
+        lambda s, size: {
+            "height_factor": (-0.4 * s, 0.4 * s),
+            "width_factor": (-0.4 * s, 0.4 * s),
+            "fill_mode": "reflect",
+        },
+        lambda s: f"up to {percent(0.4 * s)} of the side, any direction",
+    ),
+    Augmentation(
+        "shear",
+        "Shear",
+        "Place",
+        "Helps with slanted handwriting, and with things seen a little from the side.",
+        "Lies where the angles are the answer: a square must not pass for a diamond.",
+        "RandomShear",
+        lambda s, size: {
+            "x_factor": (0.0, 0.5 * s),
+            "y_factor": (0.0, 0.5 * s),
+            "fill_mode": "reflect",
+        },
+        lambda s: f"slanted by up to {percent(0.5 * s)}",
+    ),
+    Augmentation(
+        "crop_and_resize",
+        "Crop and resize",
+        "Place",
+        "Helps where a part of the thing is enough to know it, from near or from far.",
+        "Lies when the part that tells the classes apart is cut away.",
+        "RandomCropAndResize",
+        lambda s, size: {
+            "target_size": (size, size),
+            "crop_area_factor": (1 - 0.9 * s, 1.0),
+            "aspect_ratio_factor": (1 - s / 4, 1 + s / 3),
+        },
+        lambda s: f"keeps at least {percent(1 - 0.9 * s)} of the area",
+    ),
+)

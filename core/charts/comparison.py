@@ -1,0 +1,160 @@
+"""Two runs in one picture: the difference between them, and how each learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.charts.style import (
+    FAINT,
+    LEGEND,
+    QUIET,
+    RIGHT,
+    WRONG,
+    Rows,
+    finish,
+    number,
+    percent,
+    safe,
+    short,
+)
+
+_MARKERS_UP_TO = 40  # epochs; with more the markers would hide the line
+# Either run has a colour and a sign; its training is the thin line below its validation.
+_LOOKS = ({"color": RIGHT, "symbol": "circle"}, {"color": WRONG, "symbol": "diamond"})
+_SIDES = (("val_", "validation", 2.5, "solid"), ("", "training", 1.2, "dot"))
+
+
+def difference_bar(value: float, low: float, high: float) -> go.Figure:
+    """How much better B is than A: the value, its 95 % interval, and where "no difference" is.
+
+    Args:
+        value: B minus A, as a share of one.
+        low: lower end of the interval.
+        high: upper end.
+    """
+    figure = go.Figure()
+    finish(figure, 140)
+    value, low, high = 100 * value, 100 * low, 100 * high
+    reach = 1.15 * max(abs(low), abs(high), 0.5)
+    figure.add_shape(
+        type="rect",
+        x0=low,
+        x1=high,
+        y0=-0.22,
+        y1=0.22,
+        fillcolor=FAINT,
+        line={"color": RIGHT, "width": 1},
+    )
+    line = {"color": QUIET, "width": 2, "dash": "dash"}
+    figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=0.5, line=line)
+    figure.add_scatter(
+        x=[value],
+        y=[0],
+        mode="markers",
+        marker={"symbol": "diamond", "size": 13, "color": RIGHT},
+        hovertext=[f"{_one(value)} points ({_one(low)} to {_one(high)})"],
+        hoverinfo="text",
+    )
+    for x, anchor, text in (
+        (-reach, "left", "\u25c2 A is better"),
+        (0, "center", "no difference"),
+        (reach, "right", "B is better \u25b8"),
+    ):
+        figure.add_annotation(
+            x=x, y=0.8, xanchor=anchor, yanchor="middle", text=text, showarrow=False
+        )
+    figure.update_xaxes(range=[-reach, reach], nticks=7, title={"text": "B minus A, in points"})
+    figure.update_yaxes(range=[-0.5, 1.05], visible=False)
+    return figure
+
+
+def describe_difference_bar(value: float, low: float, high: float) -> str:
+    """`difference_bar` as a sentence."""
+    return (
+        f"B minus A is {_one(100 * value)} points, with a 95 % interval from {_one(100 * low)} "
+        f"to {_one(100 * high)}; no difference is 0."
+    )
+
+
+def two_curves(a: Rows, b: Rows) -> go.Figure:
+    """Loss and accuracy of two runs over their epochs.
+
+    Args:
+        a: one mapping an epoch, as for `core.charts.curves`; may be empty.
+        b: those of the other run.
+    """
+    figure = make_subplots(
+        rows=1, cols=2, subplot_titles=("Loss", "Accuracy"), horizontal_spacing=0.1
+    )
+    for name, epochs, look in zip("AB", (a, b), _LOOKS, strict=True):
+        for side in _SIDES:
+            for column, measure in enumerate(("loss", "accuracy"), start=1):
+                _add(figure, epochs, (name, measure, column), side, look)
+    finish(figure, 320)
+    last = max([1, *(int(row["epoch"]) for row in (*a, *b))])
+    figure.update_xaxes(range=[0.5, last + 0.5], title={"text": "Epoch"}, tickformat="d", nticks=8)
+    figure.update_yaxes(rangemode="tozero", col=1)
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.04], col=2)
+    figure.update_layout(
+        showlegend=True, legend={**LEGEND, "y": 1.12}, margin={"t": 84}, uirevision="two-curves"
+    )
+    return figure
+
+
+def describe_two_curves(a: Rows, b: Rows) -> str:
+    """`two_curves` as a sentence."""
+    told = [_told(name, epochs) for name, epochs in zip("AB", (a, b), strict=True)]
+    return f"Curves of loss and accuracy of both runs. {' '.join(told)}"
+
+
+def _told(name: str, epochs: Rows) -> str:
+    if not epochs:
+        return f"{name} has no curves."
+    last = epochs[-1]
+    return (
+        f"{name} ends after {len(epochs)} epochs with a validation accuracy of "
+        f"{percent(number(last.get('val_accuracy')))} and a validation loss of "
+        f"{short(number(last.get('val_loss')))}."
+    )
+
+
+def _add(
+    figure: go.Figure,
+    epochs: Rows,
+    what: tuple[str, str, int],
+    side: tuple[str, str, float, str],
+    look: Mapping[str, Any],
+) -> None:
+    (name, measure, column), (prefix, words, width, dash) = what, side
+    if not epochs:
+        return
+    at = [int(row["epoch"]) for row in epochs]
+    values = [number(row.get(prefix + measure)) for row in epochs]
+    texts = [percent(value) if measure == "accuracy" else short(value) for value in values]
+    is_main = prefix == "val_"
+    figure.add_scatter(
+        x=at,
+        y=values,
+        name=f"{name}, {words}",
+        legendgroup=f"{name}-{words}",
+        showlegend=column == 1,
+        mode="lines+markers" if is_main and len(at) <= _MARKERS_UP_TO else "lines",
+        line={"color": look["color"], "width": width, "dash": dash},
+        marker={"symbol": look["symbol"], "size": 6},
+        hovertext=[
+            safe(f"{name}, epoch {epoch}: {words} {measure} {text}")
+            for epoch, text in zip(at, texts, strict=True)
+        ],
+        hoverinfo="text",
+        row=1,
+        col=column,
+    )
+
+
+def _one(points: float) -> str:
+    text = f"{points:.1f}"
+    return "0.0" if text == "-0.0" else text

@@ -1,0 +1,9 @@
+"""What the command line does: the same core as the pages use, without a browser or an engine."""
+
+from core.commands.answer import Report, write_report
+from core.commands.audit import run_audit
+from core.commands.evaluate import run_evaluate
+from core.commands.predict import run_predict
+from core.commands.train import run_train
+
+__all__ = ["Report", "run_audit", "run_evaluate", "run_predict", "run_train", "write_report"]
