@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import secrets
@@ -35,6 +36,15 @@ def replacing(path: Path) -> Iterator[Path]:
         _replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def forget_half_written(path: Path) -> None:
+    """Remove what writers of ``path`` that were killed left beside it.
+
+    For the one who alone writes ``path``: a file that is being written this moment goes too.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.tmp{glob.escape(path.suffix)}"):
+        left.unlink(missing_ok=True)
 
 
 def _replace(temporary: Path, path: Path) -> None:

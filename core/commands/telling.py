@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from threading import Event, Thread
 
 from core.errors import EngineProblem, Stopped
 from core.jobs.folder import JobFolder, State
+
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 def require_finished(job: JobFolder) -> None:
@@ -46,10 +49,39 @@ def told(job: JobFolder) -> Iterator[None]:
     thread = Thread(target=follow, daemon=True)
     thread.start()
     try:
-        yield
+        with _ended_for_sure(job):
+            yield
     finally:
         over.set()
         thread.join()
+
+
+@contextmanager
+def _ended_for_sure(job: JobFolder) -> Iterator[None]:
+    """Ask ``job`` to stop, too, where somebody interrupts this process.
+
+    Now and then a library swallows what an interrupt raises: TensorFlow and Keras pass over any
+    error in many a place. Then the work ends at its next look at the job.
+    """
+
+    def interrupt(*_: object) -> None:
+        job.request_stop()
+        raise KeyboardInterrupt
+
+    heard = [each for each in _INTERRUPTS if signal.getsignal(each) is not signal.SIG_IGN]
+    try:
+        before = {each: signal.signal(each, interrupt) for each in heard}
+    except ValueError:  # only the main thread of a process hears signals
+        yield
+        return
+    try:
+        yield
+    except KeyboardInterrupt:
+        job.forget_stop()  # it has ended already
+        raise
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def tell(stage: str, done: int, total: int) -> None:

@@ -16,7 +16,7 @@ from core.jobs.folder import JobFolder
 from core.project import Project, new_id
 from core.recipe import Recipe
 from core.recipe import in_force as in_force_recipe
-from core.settings import SplitSettings, TrainSettings
+from core.settings import Method, SplitSettings, TrainSettings
 from core.split import divide, groups_of
 
 KIND = "train"
@@ -135,7 +135,7 @@ class Run(JobFolder):
         Raises:
             ProjectProblem: there is none.
         """
-        found = sorted(self.folder.glob("*.npz"))
+        found = sorted(self.folder.glob("[!.]*.npz"))  # no half-written one of a killed process
         if not found:
             raise ProjectProblem(
                 "There is nothing to go on from",
@@ -164,6 +164,12 @@ class Run(JobFolder):
     def report_file(self) -> Path:
         """All figures; written last, so where it stands the run is whole."""
         return self.folder / "report.json"
+
+    def written(self) -> list[Path]:
+        """What the training writes, at one stroke each."""
+        states = [self.folder / f"{method}.npz" for method in (Method.HEAD, self.settings.method)]
+        watched = self.folder / "watched.parquet"
+        return [*states, watched, self.model_file, self.predictions_file, self.report_file]
 
     def images(self) -> pd.DataFrame:
         """image_id, sha256, source, label, split of every image that the run uses.

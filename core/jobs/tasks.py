@@ -119,7 +119,10 @@ def _work(job: JobFolder, attempt: int) -> None:
         _tell_failure(job, problem)
     except Exception as error:
         _keep_traceback(job, error)
-        _tell_failure(job, as_problem(error, job))
+        if job.stop_requested():
+            job.emit("stopped")  # native code makes all kinds of errors of an interrupt
+        else:
+            _tell_failure(job, as_problem(error, job))
 
 
 def _kind(job: JobFolder) -> Kind:

@@ -46,8 +46,11 @@ Trained = tuple[Method, Any, Fitted]  # with the Keras network
 
 def run(job: JobFolder) -> dict[str, Any]:
     """Train the run in ``job``'s folder, going on from whatever an earlier attempt left."""
+    run = Run(job.folder)
+    for path in run.written():
+        files.forget_half_written(path)
     try:
-        return _Training(Run(job.folder), job).work()
+        return _Training(run, job).work()
     finally:
         ml.release()
 

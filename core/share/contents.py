@@ -125,6 +125,11 @@ def _check_object(path: Path, name: str) -> None:
         raise refused(name, "is damaged")
 
 
+def _check_list(path: Path, name: str) -> None:
+    if not isinstance(read_json(path, name), list):
+        raise refused(name, "is damaged")
+
+
 def _check_log(path: Path, name: str) -> None:
     """Every line must be an object; the last may be cut off, as a crash leaves it."""
     with path.open("rb") as lines:
@@ -171,6 +176,7 @@ def _kind(pattern: str, most: int, **options: Any) -> Kind:
 KINDS = (
     _kind(r"project\.json", 1 * MB, check=_check_identity),
     _kind(r"(?:split|recipe|audit|preflight)\.json", _TEXT_BYTES, check=_check_object),
+    _kind(r"recipes\.json", _TEXT_BYTES, check=_check_list),
     _kind(r"decisions\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"(?:alarm|worth)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
@@ -188,7 +194,7 @@ KINDS = (
     _kind(
         rf"runs/{_RUN_ID}/(?:split|predictions|watched)\.parquet", _TABLE_BYTES, check=check_table
     ),
-    _kind(rf"runs/{_RUN_ID}/(?:model\.keras|head\.npz)", _LARGE_BYTES),
+    _kind(rf"runs/{_RUN_ID}/(?:model\.keras|(?:head|finetune|scratch|whole)\.npz)", _LARGE_BYTES),
     _kind(r"originals/([0-9a-f]{2})/\1[0-9a-f]{62}", _LARGE_BYTES),
     _kind(r"thumbs/([0-9a-f]{2})/\1[0-9a-f]{62}\.webp", _THUMB_BYTES, check=_check_thumb),
     _kind(

@@ -119,8 +119,7 @@ def _step(project: Project, step: Step) -> None:
 
 def _slider(project: Project, step: Step) -> None:
     key = f"strength-{project.id}-{step.name}"
-    if state.widget_value(key) != step.strength:
-        state.choose_widget(key, step.strength)  # another recipe came, or another page changed it
+    state.choose_widget(key, step.strength)  # another recipe came, or another page changed it
 
     def take() -> None:
         augment_edit.set_strength(project, step.name, float(state.widget_value(key)))

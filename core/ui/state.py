@@ -83,8 +83,13 @@ def keep(name: str, value: str | None) -> None:
 
 
 def choose_widget(key: str, value: Any) -> None:
-    """Set the choice of the widget under ``key``; to be called before it is drawn."""
-    st.session_state[key] = value
+    """Set the choice of the widget under ``key``; to be called before it is drawn.
+
+    What it holds already is not set again: the browser would take that for an order, and put the
+    old value over what somebody has just typed.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def widget_value(key: str) -> Any:

@@ -76,25 +76,34 @@ def ask(project: Project) -> tuple[TrainSettings, SplitSettings, DeltaGenerator]
     settings = training_draft.settings(project)
     split = splits.in_force(project)
     if view == "simple":
-        names = _SIMPLE if settings.method.is_pretrained else _SIMPLE_SCRATCH
-        _rows(project, settings, [(name,) for name in names])
-        _augmentation(project, settings)
-        _lessons(names, "simple")
+        _simple(project, settings)
     else:
-        for heading, rows in _GROUPS.items():
-            st.markdown(f"**{heading}**")
-            _rows(project, settings, rows)
-            if heading == "Augmentation":
-                _augmentation(project, settings)
-            if heading == "The steps":
-                rate_view.offer(project, settings)
-            _lessons([name for row in rows for name in row], heading)
-        st.markdown("**How the images are divided**")
-        # A split that was chosen on the explore page since starts the form anew
-        key = f"split-{project.id}-{tables.stamp(project.split_file)}"
-        split = forms.settings_form(split, key)
+        split = _all(project, settings, split)
     _own(project)
     return settings, split, st.container(key="train-go")
+
+
+def _simple(project: Project, settings: TrainSettings) -> None:
+    names = _SIMPLE if settings.method.is_pretrained else _SIMPLE_SCRATCH
+    _rows(project, settings, [(name,) for name in names])
+    _augmentation(project, settings)
+    _lessons(names, "simple")
+
+
+def _all(project: Project, settings: TrainSettings, split: SplitSettings) -> SplitSettings:
+    """Draw every setting; how the images are to be divided as chosen."""
+    for heading, rows in _GROUPS.items():
+        st.markdown(f"**{heading}**")
+        _rows(project, settings, rows)
+        if heading == "Augmentation":
+            _augmentation(project, settings)
+        if heading == "The steps":
+            rate_view.offer(project, settings)
+        _lessons([name for row in rows for name in row], heading)
+    st.markdown("**How the images are divided**")
+    # A split that was chosen on the explore page since starts the form anew
+    key = f"split-{project.id}-{tables.stamp(project.split_file)}"
+    return forms.settings_form(split, key)
 
 
 def train_button(

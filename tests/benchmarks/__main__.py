@@ -27,6 +27,7 @@ SUBJECTS = {
     "audit": "tests.benchmarks.audit",
     "pages": "tests.benchmarks.pages",
     "sheet": "tests.benchmarks.sheet",
+    "finetune": "tests.benchmarks.finetune",
 }
 
 

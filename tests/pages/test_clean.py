@@ -65,7 +65,7 @@ def test_the_first_visit_begins_the_audit_and_only_the_first(
     app.run()
     open_page(CLEAN, project=filled_project.id)
     assert len(noting_engine.jobs) == 1
-    assert button(app, "Stop checking")
+    assert button(app, "Take out of the queue")
     assert "Classes with too few images: 3 classes" in shown(app), "what needs no engine is there"
 
 

@@ -114,6 +114,6 @@ def test_all_settings_of_the_train_page_begin_with_the_split_in_force(
 ) -> None:
     save(filled_project, SplitSettings(test=0.25, seed=5))
     app = open_page("pages/5_train.py", project=filled_project.id)
-    widget(app.toggle, "All settings").set_value(True).run()
+    app.get("button_group")[0].set_value("all").run()
     assert not app.exception
     assert widget(app.number_input, "Test share").value == 0.25

@@ -106,6 +106,17 @@ def test_what_the_user_set_stays_when_the_method_changes(page: AppTest) -> None:
     assert "Changed by you" not in shown(page)
 
 
+def test_what_is_being_typed_is_not_overwritten_by_what_the_page_knew(page: AppTest) -> None:
+    """A page that is drawn anew orders the browser to show a value only where it is another."""
+    orders = [one.proto.set_value for one in show_all(page).number_input if one.label != "Epochs"]
+    assert any(orders), "a new widget starts with the draft's value"
+    set_number(page, "Epochs", 7)
+    ready = [one for one in page.number_input if not one.disabled]
+    assert [one.label for one in ready if one.proto.set_value] == []
+    set_number(choose(page, Method.FINETUNE), "Batch size", 5)
+    assert number(page, "Learning rate") == TrainSettings.usual(Method.FINETUNE).learning_rate
+
+
 def test_what_was_set_under_all_counts_under_simple_and_is_told(
     page: AppTest, filled_project: Project
 ) -> None:

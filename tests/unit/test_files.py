@@ -35,6 +35,19 @@ def test_a_write_that_fails_leaves_the_old_content_and_nothing_else(path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_a_killed_writer_left_is_forgotten_and_nothing_else(tmp_path):
+    path, other = tmp_path / "state.npz", tmp_path / "state.json"
+    for each in (path, other):
+        each.write_bytes(b"old")
+    with files.replacing(path) as one, files.replacing(other) as another:
+        left = [each.with_name(each.name.replace(".tmp", "0.tmp")) for each in (one, another)]
+        for each in (one, another, *left):
+            each.write_bytes(b"new")
+    files.forget_half_written(path)
+    assert sorted(tmp_path.iterdir()) == sorted([path, other, left[1]])
+    assert path.read_bytes() == b"new"
+
+
 def test_a_full_disk_leaves_the_old_content(path, monkeypatch):
     files.write_json(path, "old")
 

@@ -129,6 +129,7 @@ def test_training_on_takes_over_images_state_and_curves(project: Project, tmp_pa
         ingest(source, project.folder)
     run = Run.plan(project, TrainSettings(epochs=60), SplitSettings(seed=3))
     (run.folder / "head.npz").write_bytes(b"where it stood")
+    (run.folder / ".head.0123abcd.tmp.npz").write_bytes(b"as a killed training leaves it")
     run.stage("train", "Training")
     for epoch in (1, 2, 3):
         run.emit("epoch", epoch=epoch, of=60, val_loss=1 / epoch)
@@ -138,6 +139,7 @@ def test_training_on_takes_over_images_state_and_curves(project: Project, tmp_pa
     again = train_on(run, 5, desk)
     assert desk.taken == [again]
     assert again.settings == TrainSettings(epochs=8)
+    assert [path.name for path in again.folder.glob("*.npz")] == ["head.npz"]
     assert (again.folder / "head.npz").read_bytes() == b"where it stood"
     assert dropped in set(again.images()["image_id"])
     assert [epoch["val_loss"] for epoch in again.snapshot().epochs] == [1.0, 0.5, 1 / 3]

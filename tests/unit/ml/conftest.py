@@ -1,6 +1,8 @@
-"""The converted default backbone, made once for all tests, and generated pixels to feed it."""
+"""The converted default backbone, made once for all tests, pixels to feed it, and a trainer."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from core.ml.convert import Converted, converted
 from core.ml.features import Pixels
 from core.settings import Backbone
+from tests.unit.ml.trainer import Trainer
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +35,9 @@ def generated_image(size: int, turn: int = 0) -> Pixels:
     green = 0.5 + 0.5 * np.cos(7 * i * j + 2 * i + 3 * turn)
     blue = np.abs(np.sin(11 * j - 3 * i * i - turn))
     return (255 * np.stack([red, green, blue], axis=-1)).round().astype(np.uint8)
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Trainer:
+    """Trains small networks in a folder of its own."""
+    return Trainer(tmp_path)

@@ -17,6 +17,9 @@ from core.ingest import ingest, open_source
 from core.jobs import Run
 from core.jobs.watching import Watch
 from core.project import Project
+from core.recipe import PRESETS
+from core.recipe import keep as keep_recipe
+from core.recipe import save as save_recipe
 from core.settings import SplitSettings, TrainSettings
 from tests.makers import JUNK, class_files, make_zip
 
@@ -35,6 +38,8 @@ def project(tmp_path: Path) -> Project:
     positions = pd.DataFrame({"image_id": images["image_id"], "x": 0.5, "y": 1.5})
     files.write_table(made.map_file, positions)
     files.write_json(made.split_file, SplitSettings().to_dict())
+    save_recipe(made, PRESETS["photos"])
+    keep_recipe(made, PRESETS["photos"])
     run = Run.plan(made, TrainSettings(), SplitSettings())
     run.queue()
     run.emit("started", attempt=1)

@@ -17,6 +17,7 @@ from core.catalogue import in_force
 from core.errors import ArchiveProblem, Problem, ProjectProblem, Stopped
 from core.jobs import Run, runs_of
 from core.project import SCHEMA_VERSION, Project, Workspace
+from core.settings import Method
 from core.share.contents import kind_of
 from core.share.project_file import open_file, save, size_of
 from tests.makers import JUNK, image_bytes, make_zip
@@ -298,9 +299,11 @@ def test_every_file_that_a_project_keeps_is_known() -> None:
         *(project.measurements_file, project.audit_file, project.audit_file.with_suffix(".json")),
         *(project.preflight_file, project.decisions_file, project.split_file),
         *(project.map_file, project.map_file.with_suffix(".webp")),
+        *(project.recipe_file, project.recipes_file),
     ]
     run = Run.__new__(Run)
     run.folder = project.runs / "head-0123456789abcdef"
     kept += [run.model_file, run.predictions_file, run.report_file]
+    kept += [run.folder / f"{method}.npz" for method in Method]
     unknown = [path for path in kept if kind_of(path.relative_to(folder).as_posix()) is None]
     assert not unknown
