@@ -1,4 +1,4 @@
-"""The command line: python -m core audit|train|evaluate|predict ...
+"""The command line: python -m core audit|train|evaluate|predict|export ...
 
 Exit codes: 0 done, 2 bad input (one line why), 130 interrupted. Progress goes to standard
 error, results to standard output and, with --json, to a file.
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train a classifier"))
     _add_evaluate(commands.add_parser("evaluate", help="try a trained run on labelled images"))
     _add_predict(commands.add_parser("predict", help="ask a trained run about images"))
+    _add_export(commands.add_parser("export", help="take a trained run elsewhere"))
     return parser
 
 
@@ -103,6 +104,16 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     _add_json(parser)
     parser.set_defaults(run=_predict, summary=_predict_summary)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument(
+        "--format", choices=["script"], required=True, help="a Keras script with its images"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder")
+    _add_json(parser)
+    parser.set_defaults(run=_export, summary=_export_summary)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +151,16 @@ def _predict(options: argparse.Namespace) -> Report:
     from core.commands import run_predict
 
     return run_predict(options.run_folder, options.images)
+
+
+def _export(options: argparse.Namespace) -> Report:
+    from core.commands import run_export
+
+    return run_export(options.run_folder, options.out)
+
+
+def _export_summary(report: Report) -> str:
+    return f"{report['folder']}: {', '.join(report['files'])} and {report['images']} images"
 
 
 def _audit_summary(report: Report) -> str:

@@ -3,7 +3,16 @@
 from core.commands.answer import Report, write_report
 from core.commands.audit import run_audit
 from core.commands.evaluate import run_evaluate
+from core.commands.export import run_export
 from core.commands.predict import run_predict
 from core.commands.train import run_train
 
-__all__ = ["Report", "run_audit", "run_evaluate", "run_predict", "run_train", "write_report"]
+__all__ = [
+    "Report",
+    "run_audit",
+    "run_evaluate",
+    "run_export",
+    "run_predict",
+    "run_train",
+    "write_report",
+]

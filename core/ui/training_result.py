@@ -11,7 +11,7 @@ from core import jobs
 from core.jobs import Run
 from core.lessons import glossary
 from core.settings import Method
-from core.ui import problems, state, watched_view
+from core.ui import problems, script_view, state, watched_view
 from core.ui.engine import desk
 from core.ui.words import count
 
@@ -19,6 +19,7 @@ _MOST: Final = 500
 _PARTS: Final = {
     "restless": "Answers that changed",
     "making": "How it was made",
+    "code": "As code",
 }
 
 
@@ -73,6 +74,8 @@ def more(run: Run, report: dict[str, Any]) -> None:
         watched_view.restless(run)
     elif part == "making":
         _making(run, report)
+    elif part == "code":
+        script_view.show(run)
 
 
 def _making(run: Run, report: dict[str, Any]) -> None:

@@ -60,8 +60,10 @@ def start_long_run(page: Page) -> None:
     expect(page.get_by_label("Test share", exact=True)).to_be_visible()
     for label, value in (("Epochs", "500"), ("Patience", "500"), ("Batch size", "4")):
         field = page.get_by_label(label, exact=True)
+        expect(field).to_have_count(1)  # those of the simple view are gone
         field.fill(value)
         field.press("Enter")
+        expect(page.get_by_text(re.compile(f"Changed by you: .*{label}"))).to_be_visible()
     press(page, "Train")
     expect(epoch(page)).to_be_visible(timeout=WORK)
 
