@@ -245,18 +245,18 @@ def as_code(recipe: Recipe, size: int) -> str:
     for step, augmentation in zip(recipe.active, done, strict=True):
         code = layer_code(augmentation, step.strength, size)
         lines[augmentation.mixes].append(f"{indent(code, '    ')},\n")
-    name = _tidy(recipe.name) or "without a name"
+    name = _tidy(recipe.name).replace("\\", "/").replace('"', "'")
     return _SCRIPT.substitute(
-        name=name.replace("\\", "/").replace('"', "'"),
+        title=f'The recipe "{name}"' if name else "A recipe",
         size=size,
         helpers="".join(helpers_code(done)),
-        layers="".join(lines[False]),
-        mixes="".join(lines[True]),
+        layers="".join(["\n", *lines[False]] if lines[False] else []),
+        mixes="".join(["\n", *lines[True]] if lines[True] else []),
     )
 
 
 _SCRIPT = Template('''\
-"""The recipe "$name" for square images of $size pixels.
+"""$title for square images of $size pixels.
 
 Needs tensorflow and keras-cv.
 """
@@ -266,14 +266,12 @@ import tensorflow as tf
 $helpers
 
 # Each alters an image and keeps its label
-LAYERS = [
-$layers]
+LAYERS = [$layers]
 for layer in LAYERS:
     layer.auto_vectorize = False  # one image at a time: not all of them can do more
 
 # Each mixes images and their labels: the layer, and the share of the images that it mixes
-MIXES = [
-$mixes]
+MIXES = [$mixes]
 
 
 def augment(images, labels):

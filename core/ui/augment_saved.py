@@ -71,31 +71,43 @@ def _compare(project: Project, recipe: Recipe, saved: dict[str, Recipe]) -> None
     able[_NOTHING] = Recipe()
     names = {key: _called(project, key, each) for key, each in able.items()}
     options = list(able)
-    columns = st.columns(2, gap="large")
+    # What is in force may be a preset or a saved one: beside it stands one that differs.
+    other = next(place for place, key in enumerate(options) if able[key].id != able[options[0]].id)
     chosen = []
-    for place, (column, label) in enumerate(zip(columns, ("First", "Second"), strict=True)):
+    for column, label, usual in zip(
+        st.columns(2, gap="large"), ("First", "Second"), (0, other), strict=True
+    ):
         with column:
             chosen.append(
                 st.selectbox(
                     label,
                     options,
-                    index=place,
+                    index=usual,
                     format_func=lambda key: names.get(key, key),
                     key=f"compare-{label.lower()}-{project.id}",
                 )
             )
     first, second = (able[key] for key in chosen)
     _told(first, second)
+    _sheets(project, {"first": (chosen[0], first), "second": (chosen[1], second)}, names)
+
+
+def _sheets(
+    project: Project, compared: dict[str, tuple[str, Recipe]], names: dict[str, str]
+) -> None:
+    """The same images after each of the two recipes; where they stand one below the other too,
+    each says which it is."""
     images = augment_sheet.pick_each(tables.images(project), 0)[:_ROWS]
-    asked = [augment_sheet.ask(project, each, images, 0) for each in (first, second)]
     rows, waiting = [label for _, label in images], []
-    for column, one, key, question in zip(
-        columns, (first, second), ("first", "second"), asked, strict=True
+    for column, (place, (key, recipe)) in zip(
+        st.columns(2, gap="large"), compared.items(), strict=True
     ):
+        question = augment_sheet.ask(project, recipe, images, 0)
         with column:
+            st.caption(f"{place.capitalize()}: {plain(names[key])}")
             found = asking.answered(question)
-            title = f"Your images before and after the recipe {one.name}"
-            sheet(found, rows, augment_sheet.DRAWS, f"compared-{key}", title)
+            title = f"Your images before and after the {place} recipe"
+            sheet(found, rows, augment_sheet.DRAWS, f"compared-{place}", title)
             waiting += [question] if found is None else []
     asking.look_again(*waiting)
 

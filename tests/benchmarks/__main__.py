@@ -28,6 +28,7 @@ SUBJECTS = {
     "pages": "tests.benchmarks.pages",
     "sheet": "tests.benchmarks.sheet",
     "finetune": "tests.benchmarks.finetune",
+    "alarm": "tests.benchmarks.alarm",
 }
 
 
