@@ -45,7 +45,8 @@ def flip_bars(verdicts: Sequence[Verdict]) -> go.Figure:
     )
     write_at_ends(figure, [1.0] * len(verdicts), [text for _, _, text in looks])
     figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%")
-    figure.update_layout(height=figure.layout.height + 20)
+    # Plotly leaves no room for the scale by itself where the chart is as low as one bar.
+    figure.update_layout(height=figure.layout.height + 20, margin={"b": 28})
     return figure
 
 

@@ -96,7 +96,8 @@ def _sheets(
     project: Project, compared: dict[str, tuple[str, Recipe]], names: dict[str, str]
 ) -> None:
     """The same images after each of the two recipes; where they stand one below the other too,
-    each says which it is."""
+    each says which it is.
+    """
     images = augment_sheet.pick_each(tables.images(project), 0)[:_ROWS]
     rows, waiting = [label for _, label in images], []
     for column, (place, (key, recipe)) in zip(

@@ -228,6 +228,17 @@ def test_a_recipe_is_saved_compared_used_and_deleted(
     assert not page.exception
 
 
+def test_a_recipe_in_force_is_not_compared_with_itself(
+    page: AppTest, filled_project: Project
+) -> None:
+    start_from(page, filled_project, "preset photos")
+    view(page, "Saved and compared")
+    assert page.selectbox(key=f"compare-second-{filled_project.id}").value == "preset handwriting"
+    assert "Both do the same" not in shown(page)
+    assert "First: In force: Photos" in shown(page)
+    assert "Second: Handwriting and signs" in shown(page)
+
+
 def test_a_recipe_without_a_name_is_not_saved(page: AppTest, filled_project: Project) -> None:
     start_from(page, filled_project, "preset photos")
     page.text_input[0].set_value("  ")
