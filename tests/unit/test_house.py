@@ -21,8 +21,10 @@ FLOORS = (
     ("core.ml",),
     ("core.preflight", "core.atlas"),
     ("core.alarm", "core.worth"),
+    ("core.calibration", "core.conformal", "core.curves", "core.gate"),
     (
         "core.comparison",
+        "core.confusion",
         "core.diagnosis",
         "core.in_common",
         "core.results",
