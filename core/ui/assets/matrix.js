@@ -5,6 +5,11 @@ const matrices = new WeakMap(); // where it stands -> Matrix
 const SMALLEST = 34; // px, a cell
 const LARGEST = 96;
 const LETTER = 7.5; // px, a letter of a heading, about
+const KEYS = {
+  counts: "stronger: a larger share of its row",
+  truth: "per cent of the row: what became of the images of a class",
+  said: "per cent of the column: what the answers of a class really were",
+};
 
 export default function ({ data, parentElement, setStateValue }) {
   if (!matrices.has(parentElement)) matrices.set(parentElement, new Matrix(parentElement));
@@ -16,6 +21,13 @@ export default function ({ data, parentElement, setStateValue }) {
 function percent(share) {
   const value = 100 * share;
   return `${value > 0 && value < 100 ? value.toFixed(1) : value} %`;
+}
+
+/** A share as a whole number of per cent, which is 0 or 100 only where it is exactly that. */
+function whole(share) {
+  const value = Math.round(100 * share);
+  if (value === 0 && share > 0) return "<1";
+  return value === 100 && share < 1 ? ">99" : String(value);
 }
 
 class Matrix {
@@ -36,7 +48,8 @@ class Matrix {
     });
     const right = element("span", { class: "key right" }, "right");
     const wrong = element("span", { class: "key wrong" }, "mistakes");
-    const keys = element("p", { class: "keys" }, right, wrong, "stronger: a larger share of its row");
+    this.key = element("span", {});
+    const keys = element("p", { class: "keys" }, right, wrong, this.key);
     this.root = element("div", { class: "matrix" }, this.scroll, this.readout, keys);
     parent.append(this.root);
     new ResizeObserver(() => this.fit()).observe(this.root);
@@ -46,6 +59,7 @@ class Matrix {
     const same = this.data && JSON.stringify(this.data.classes) === JSON.stringify(data.classes);
     this.data = data;
     this.totals = data.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
+    this.answers = data.classes.map((_, at) => data.confusion.reduce((n, row) => n + row[at], 0));
     if (!same) this.build();
     if (data.turn >= this.turn) {
       this.turn = data.turn;
@@ -68,6 +82,9 @@ class Matrix {
       classes.map((_, column) => button({ "data-row": row, "data-column": column })),
     );
     this.recalls = classes.map(() => element("td", { class: "recall" }));
+    this.precisions = classes.map(() => element("td", { class: "precision" }));
+    const foot = element("tr", {}, heading("row", "Precision"), ...this.precisions);
+    this.foot = element("tfoot", {}, foot);
     this.rows = classes.map((name) => heading("row", name));
     this.columns = heads;
     const body = this.cells.map((cells, row) => {
@@ -76,24 +93,26 @@ class Matrix {
     });
     const label = "Confusion matrix: a row for each true class, a column for each predicted class";
     this.table = element("table", { "aria-label": label });
-    this.table.append(element("thead", {}, top), element("tbody", {}, ...body));
+    this.table.append(element("thead", {}, top), element("tbody", {}, ...body), this.foot);
     this.scroll.replaceChildren(this.table);
     this.at = [0, 0];
     this.chosen = null;
   }
 
-  /** Counts, words and shades. */
+  /** Counts or shares, words and shades. */
   fill() {
-    const { confusion, right, wrong } = this.data;
+    const { confusion, mode, right, wrong } = this.data;
     const ground = colourOf(this.root, "var(--st-background-color)");
     const hues = [colourOf(this.root, wrong), colourOf(this.root, right)];
     this.root.style.setProperty("--right", right);
     this.root.style.setProperty("--wrong", wrong);
     this.each((cell, row, column) => {
       const count = confusion[row][column];
-      const share = this.totals[row] ? count / this.totals[row] : 0;
-      const quiet = count === 0 && !(row === column && this.totals[row]);
-      setText(cell, quiet ? "·" : count.toLocaleString("en"));
+      const total = this.total(row, column);
+      const share = total ? count / total : 0;
+      const quiet = count === 0 && !(row === column && total);
+      const text = mode === "counts" ? count.toLocaleString("en") : whole(share);
+      setText(cell, quiet ? "·" : text);
       cell.setAttribute("aria-label", this.sentence(row, column));
       cell.setAttribute("aria-disabled", count === 0);
       cell.classList.toggle("quiet", quiet);
@@ -102,11 +121,29 @@ class Matrix {
       cell.style.backgroundColor = quiet ? "" : `rgb(${shade})`;
       cell.style.color = quiet ? "" : ink(shade);
     });
-    this.recalls.forEach((box, row) => {
-      const total = this.totals[row];
-      const share = total ? Math.round((100 * confusion[row][row]) / total) : null;
+    setText(this.key, KEYS[mode]);
+    this.margins();
+  }
+
+  /** Recall beside each row, and precision below each column where columns are what is read. */
+  margins() {
+    const { confusion, mode } = this.data;
+    this.recalls.forEach((box, at) => {
+      const total = this.totals[at];
+      const share = total ? Math.round((100 * confusion[at][at]) / total) : null;
       setText(box, share === null ? "no images" : `${share} % of ${total.toLocaleString("en")}`);
     });
+    this.precisions.forEach((box, at) => {
+      const total = this.answers[at];
+      setText(box, total ? whole(confusion[at][at] / total) : "–");
+      box.title = total ? `${confusion[at][at]} of ${total} answers were right` : "never answered";
+    });
+    this.foot.hidden = mode !== "said";
+  }
+
+  /** What a cell is a share of: the images of its row, or the answers of its column. */
+  total(row, column) {
+    return this.data.mode === "said" ? this.answers[column] : this.totals[row];
   }
 
   draw() {
@@ -133,11 +170,13 @@ class Matrix {
   }
 
   sentence(row, column) {
-    const { classes, confusion } = this.data;
-    const [count, total] = [confusion[row][column], this.totals[row]];
-    if (!total) return `true ${classes[row]}: no images`;
+    const { classes, confusion, mode } = this.data;
+    const [count, total] = [confusion[row][column], this.total(row, column)];
+    if (!this.totals[row]) return `true ${classes[row]}: no images`;
+    if (!total) return `predicted ${classes[column]}: no answers`;
     const share = percent(count / total);
-    const of = `${count.toLocaleString("en")} of ${total.toLocaleString("en")} (${share})`;
+    const what = mode === "said" ? " answers" : "";
+    const of = `${count.toLocaleString("en")} of ${total.toLocaleString("en")}${what} (${share})`;
     return `true ${classes[row]}, predicted ${classes[column]}: ${of}`;
   }
 
