@@ -249,6 +249,11 @@ class Project:
         return self.folder / "decisions.jsonl"
 
     @property
+    def looks_file(self) -> Path:
+        """The looks at test images of runs that are deleted or lie elsewhere, a log."""
+        return self.folder / "looks.jsonl"
+
+    @property
     def split_file(self) -> Path:
         """The split settings in force."""
         return self.folder / "split.json"

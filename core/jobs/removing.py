@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from core.errors import ProjectProblem
+from core.jobs import seal
 from core.jobs.run import GOING, Run
 
 
@@ -13,7 +14,8 @@ def delete(run: Run, known_to_engine: bool | None = None) -> None:
     """Remove ``run`` with its model, predictions and notes.
 
     It is gone at one stroke: its folder is renamed to what no list shows, and then emptied. What
-    a crash leaves of that goes with the next run that is deleted.
+    a crash leaves of that goes with the next run that is deleted. That its test images were
+    looked at stays known, see `core.jobs.seal`.
 
     Args:
         run: what to delete.
@@ -30,6 +32,7 @@ def delete(run: Run, known_to_engine: bool | None = None) -> None:
         )
     gone = run.folder.with_name(f"{GOING}{run.id}")
     try:
+        seal.hand_over(run)
         run.request_stop()  # whoever still has it in a queue lets it be
         run.folder.rename(gone)
     except FileNotFoundError:
