@@ -208,7 +208,7 @@ class Preflight:
         Raises:
             KeyError, TypeError, ValueError: it is something else.
         """
-        found: Self = _build(cls, values)
+        found: Self = build(cls, values)
         return found
 
     def save(self, project: Project) -> None:
@@ -238,19 +238,19 @@ class Preflight:
             ) from error
 
 
-def _build(kind: Any, value: Any) -> Any:
+def build(kind: Any, value: Any) -> Any:
     """``value``, as JSON has it, as a ``kind``: dataclasses, tuples, dictionaries, plain values."""
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         names = [field.name for field in dataclasses.fields(kind)]
-        return kind(**{name: _build(hints[name], value[name]) for name in names})  # type: ignore[operator]
+        return kind(**{name: build(hints[name], value[name]) for name in names})  # type: ignore[operator]
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is types.UnionType:
-        return None if value is None else _build(arguments[0], value)
+        return None if value is None else build(arguments[0], value)
     if origin is tuple:
         if arguments[-1] is Ellipsis:
-            return tuple(_build(arguments[0], each) for each in value)
-        return tuple(_build(inner, each) for inner, each in zip(arguments, value, strict=True))
+            return tuple(build(arguments[0], each) for each in value)
+        return tuple(build(inner, each) for inner, each in zip(arguments, value, strict=True))
     if origin is dict:
-        return {str(name): _build(arguments[1], each) for name, each in value.items()}
+        return {str(name): build(arguments[1], each) for name, each in value.items()}
     return kind(value)

@@ -19,6 +19,8 @@ FLOORS = (
     ("core",),
     ("core.jobs", "core.charts", "core.lessons", "core.share"),
     ("core.ml",),
+    ("core.trust",),
+    ("core.field",),
     ("core.preflight", "core.atlas"),
     ("core.alarm", "core.worth"),
     ("core.calibration", "core.conformal", "core.curves", "core.gate"),
