@@ -22,7 +22,7 @@ FLOORS = (
     ("core.trust",),
     ("core.field",),
     ("core.preflight", "core.atlas"),
-    ("core.alarm", "core.worth"),
+    ("core.alarm", "core.worth", "core.stress"),
     ("core.calibration", "core.conformal", "core.curves", "core.gate"),
     (
         "core.comparison",
@@ -38,6 +38,7 @@ FLOORS = (
     ("core.catalogue", "core.ingest"),
     ("core.project",),
     ("core.settings", "core.errors", "core.files", "core.locking", "core.augmentations"),
+    ("core.corruptions",),
 )
 FLOOR = {part: depth for depth, parts in enumerate(FLOORS) for part in parts}
 
