@@ -14,6 +14,7 @@ from core.commands.answer import Report
 from core.commands.sources import project_of
 from core.commands.telling import require_finished, told
 from core.errors import ProjectProblem, SettingsProblem
+from core.jobs import seal
 from core.jobs.memory import peak_rss_mb
 from core.jobs.run import Run
 from core.jobs.tasks import perform
@@ -33,7 +34,8 @@ def run_train(
 
     The images are divided as the project has it, by the seed of the training. With augmented
     views, ``augment`` says how images are altered: the name of a preset, or a file with a
-    recipe; None takes the recipe of the project.
+    recipe; None takes the recipe of the project. The figures are those of the test images, which
+    counts as a look at them.
     """
     began = time.perf_counter()
     out = out.resolve()  # so that it has a name, whatever way leads to it
@@ -55,6 +57,7 @@ def run_train(
         with told(run):
             perform(str(out))
         require_finished(run)
+        seal.open_test(run, seal.COMMAND_LINE)
     report = run.report()
     assert report is not None  # a finished run has one
     seconds = {"ingest": ingest_seconds, "audit": audit_seconds, **report["seconds"]}

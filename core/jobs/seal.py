@@ -89,14 +89,12 @@ def open_test(run: Run, why: str, about: str = "") -> None:
 def looks_alike(run: Run) -> list[Look]:
     """All looks at the test images of ``run``, its own and those of runs that share most of them.
 
-    Those of runs that were deleted count as well. The first comes first.
-
-    Raises:
-        ProjectProblem: the table of images of ``run`` is damaged or missing.
+    Those of runs that were deleted count as well. The first comes first. Its own alone are known
+    where its images or its project are gone.
     """
-    tested = _tested(run)
     found = looks(run)
-    with suppress(ProjectProblem):  # the project was only there for the training
+    with suppress(ProjectProblem):
+        tested = _tested(run)
         for others, images in _looked_at(run.project):
             if len(tested & images) > _ALIKE * len(tested):
                 found += others

@@ -177,7 +177,7 @@ KINDS = (
     _kind(r"project\.json", 1 * MB, check=_check_identity),
     _kind(r"(?:split|recipe|audit|preflight)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"recipes\.json", _TEXT_BYTES, check=_check_list),
-    _kind(r"decisions\.jsonl", _TEXT_BYTES, check=_check_log),
+    _kind(r"(?:decisions|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"(?:alarm|worth)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb),
@@ -190,7 +190,7 @@ KINDS = (
     _kind(rf"runs/{_RUN_ID}/job\.json", 1 * MB, check=_check_job),
     _kind(rf"runs/{_RUN_ID}/(?:settings|report)\.json", _TEXT_BYTES, check=_check_object),
     _kind(rf"runs/{_RUN_ID}/notes\.json", 1 * MB, check=_check_object),
-    _kind(rf"runs/{_RUN_ID}/events\.jsonl", _TEXT_BYTES, check=_check_log),
+    _kind(rf"runs/{_RUN_ID}/(?:events|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(
         rf"runs/{_RUN_ID}/(?:split|predictions|watched)\.parquet", _TABLE_BYTES, check=check_table
     ),

@@ -18,6 +18,7 @@ from core.ui import (
     frame,
     problems,
     runs_notes,
+    sealed,
     state,
     tables,
     training_live,
@@ -54,31 +55,15 @@ def title(run: Run) -> None:
 
 def result(project: Project, run: Run, report: dict[str, Any]) -> None:
     """The result of a finished run, and the way to its mistakes."""
-    test: Metrics = report["test"]
-    terms = glossary()
     with st.container(border=True, key="result"):
-        with st.container(key="figures-result", horizontal=True, gap="large"):
-            st.metric(
-                "Accuracy on test images",
-                percent(test["accuracy"]),
-                delta=f"{interval(test['accuracy_low'], test['accuracy_high'])}",
-                delta_color="off",
-                delta_arrow="off",
-                help=terms["accuracy"].help,
-                width="content",
-            )
-            st.metric(
-                "Majority baseline",
-                percent(test["majority_baseline"]),
-                help=terms["majority_baseline"].help,
-                width="content",
-            )
-        st.markdown(headline(test, "test images that it had never seen"))
-        wrong = test["n"] - test["correct"]
+        _score(project, run, report)
+        found: Metrics = report[sealed.VALIDATION]
+        wrong = found["n"] - found["correct"]
         label = f"See the {count(wrong, 'mistake')}" if wrong else "See the result in detail"
         with st.container(horizontal=True):
             if st.button(label, type="primary", icon=":material/rule:"):
                 frame.go("errors", project, run.id)
+            sealed.opener(project, run)
             training_result.train_on(run, report)
     snapshot = run.snapshot()
     if snapshot.epochs:
@@ -88,6 +73,38 @@ def result(project: Project, run: Run, report: dict[str, Any]) -> None:
         training_live.curves(run, last, snapshot.epochs)
         diagnosis_view.show(project, run, report, snapshot.epochs)
     training_result.more(run, report)
+
+
+def _score(project: Project, run: Run, report: dict[str, Any]) -> None:
+    """The score: by validation images, and by test images with the looks once they are open."""
+    side, terms = sealed.shown_side(run), glossary()
+    found: Metrics = report[side]
+    with st.container(key="figures-result", horizontal=True, gap="large"):
+        if side == sealed.TEST:
+            _accuracy(found, sealed.TEST)
+            times = len(sealed.looks(project, run))
+            st.metric("Looks so far", f"{times:,}", help=terms["looks"].help, width="content")
+        _accuracy(report[sealed.VALIDATION], sealed.VALIDATION)
+        st.metric(
+            "Majority baseline",
+            percent(found["majority_baseline"]),
+            help=terms["majority_baseline"].help,
+            width="content",
+        )
+    st.markdown(headline(found, sealed.images_called(side)))
+    st.caption(sealed.story(project, run, found) if side == sealed.TEST else sealed.TOO_KIND)
+
+
+def _accuracy(found: Metrics, side: str) -> None:
+    st.metric(
+        f"Accuracy on {sealed.SIDES[side].lower()}",
+        percent(found["accuracy"]),
+        delta=interval(found["accuracy_low"], found["accuracy_high"]),
+        delta_color="off",
+        delta_arrow="off",
+        help=f"{glossary()['accuracy'].help}\n\n{glossary()[side].help}",
+        width="content",
+    )
 
 
 def how_trained(run: Run) -> str:

@@ -10,7 +10,7 @@ from core import jobs
 from core.ingest.samples import Sample, samples
 from core.jobs import JobFolder, State
 from core.project import Project
-from core.ui import frame, outcome, problems, progress, state, tables, uploads
+from core.ui import frame, outcome, problems, progress, sealed, state, tables, uploads
 from core.ui.engine import desk
 from core.ui.progress import Look
 from core.ui.sheets import contact_sheet
@@ -143,8 +143,9 @@ def _standing(project: Project, now: Look | None) -> str:
         return ":material/error: Needs your attention"
     found = _scored(project)
     if found:
-        low, high = found["accuracy_low"], found["accuracy_high"]
-        return f"**{percent(found['accuracy'])}** right ({interval(low, high)})"
+        side, figures = found
+        between = interval(figures["accuracy_low"], figures["accuracy_high"])
+        return f"**{percent(figures['accuracy'])}** of {sealed.SIDES[side].lower()} ({between})"
     return "No images yet" if project.is_empty else "Ready to train"
 
 
@@ -161,10 +162,13 @@ def _active(project: Project) -> bool:
     return now is not None and now.state.is_active
 
 
-def _scored(project: Project) -> dict[str, float] | None:
-    """The test figures of the newest run that has some."""
+def _scored(project: Project) -> tuple[str, dict[str, float]] | None:
+    """The newest run's score: on which images, and its figures; None where none has one."""
     found = outcome.scored(jobs.runs_of(project))
-    return dict(tables.report(found[0].folder)["test"]) if found else None
+    if not found:
+        return None
+    side = sealed.shown_side(found[0])
+    return side, dict(tables.report(found[0].folder)[side])
 
 
 def _name_of(file: str) -> str:

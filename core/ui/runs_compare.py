@@ -10,10 +10,10 @@ import streamlit as st
 from core import charts
 from core.comparison import Comparison, Verdict, points
 from core.in_common import Common, Pool
-from core.jobs import Run
+from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
-from core.ui import problems, runs_common, runs_differ, state
+from core.ui import problems, runs_common, runs_differ, sealed, state
 from core.ui.gallery import gallery
 from core.ui.outcome import how_trained
 from core.ui.words import count, percent
@@ -21,14 +21,14 @@ from core.ui.words import count, percent
 _A_PAGE: Final = 24
 _FEW: Final = 30
 _POOLS: Final = {
-    Pool.TEST: "Test images",
     Pool.VALIDATION: "Validation images",
+    Pool.TEST: "Test images",
     Pool.UNLEARNT: "All that neither learnt from",
 }
 _CAVEATS: Final = {
     Pool.TEST: (
-        "{looks} were judged by these test images so far. The more often they are asked, the less "
-        "their answer is worth: choose by validation, and let them have the last word."
+        "These test images were looked at {looks} so far, this comparison included. The more often "
+        "they are asked, the less their answer is worth."
     ),
     Pool.VALIDATION: (
         "Either run kept the epoch that did best on these images, so both scores are a little too "
@@ -36,9 +36,11 @@ _CAVEATS: Final = {
     ),
     Pool.UNLEARNT: (
         "The two were divided differently. These are all images that neither learnt from, nor from "
-        "a near copy; some of them chose the best epoch of one, which is a little kind to it."
+        "a near copy; some of them chose the best epoch of one, which is a little kind to it. "
+        "Their test images were looked at {looks} so far, this comparison included."
     ),
 }
+_SEALED: Final = "To compare by test images, too, those of both runs must be open."
 _MEANS: Final = {
     Verdict.SHOWN: (
         ":material/check_circle:",
@@ -71,7 +73,7 @@ def show(project: Project, runs: Sequence[Run]) -> None:
         st.info("This is the same run twice. Choose another one for B.")
         return
     with problems.shown():
-        found = _judge(project, a, b, runs)
+        found = _judge(project, a, b)
         st.header("What differs", anchor=False)
         runs_differ.show(a, b)
         if found is not None:
@@ -105,9 +107,9 @@ def _choose(project: Project, runs: Sequence[Run]) -> tuple[Run, Run]:
     return chosen[0], chosen[1]
 
 
-def _judge(project: Project, a: Run, b: Run, runs: Sequence[Run]) -> Comparison | None:
+def _judge(project: Project, a: Run, b: Run) -> Comparison | None:
     """The verdict on the chosen images; None where there is none to compare by."""
-    pool = _pool(a, b)
+    pool = _pool(project, a, b)
     fair = runs_common.fair_images(project, a, b, pool)
     out = _left_out(fair)
     if not fair.n:
@@ -129,24 +131,38 @@ def _judge(project: Project, a: Run, b: Run, runs: Sequence[Run]) -> Comparison 
             key="difference",
         )
         st.caption(_basis(found, pool, out))
-        st.caption(_CAVEATS[pool].format(looks=_looks(runs, a)))
+        st.caption(_CAVEATS[pool].format(looks=_times(project, a, b)))
     return found
 
 
-def _pool(a: Run, b: Run) -> Pool:
-    """The images to compare by; more than one side only where the sides differ."""
+def _pool(project: Project, a: Run, b: Run) -> Pool:
+    """The images to compare by: validation, and more where the test images of both are open.
+
+    Two runs that were divided differently may be compared by all that neither learnt from.
+    """
     same = a.split == b.split and a.catalogue_id == b.catalogue_id
-    pools = [Pool.TEST, Pool.VALIDATION, *([] if same else [Pool.UNLEARNT])]
-    chosen = st.segmented_control(
-        "Compare by",
-        pools,
-        default=Pool.TEST,
-        format_func=_POOLS.__getitem__,
-        required=True,
-        key=f"compare-by-{len(pools)}",
-        help=glossary()["fair_images"].help,
-    )
-    return Pool(chosen or Pool.TEST)
+    closed = [run for run in (a, b) if not seal.is_open(run)]
+    more = [] if closed else [Pool.TEST] if same else [Pool.TEST, Pool.UNLEARNT]
+    pools = [Pool.VALIDATION, *more]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="compare-pools"):
+        chosen = st.segmented_control(
+            "Compare by",
+            pools,
+            default=Pool.VALIDATION,
+            format_func=_POOLS.__getitem__,
+            required=True,
+            key=f"compare-by-{len(pools)}",
+            help=glossary()["fair_images"].help,
+        )
+        for letter, run in (("A", a), ("B", b)):
+            sealed.opener(project, run, f"Open the test set of {letter}")
+    pool = Pool(chosen or Pool.VALIDATION)
+    if pool is not Pool.VALIDATION:
+        older, newer = sorted((a, b), key=lambda run: run.created)
+        seal.open_test(newer, seal.COMPARISON, about=older.id)
+    elif closed:
+        st.caption(_SEALED)
+    return pool
 
 
 def _figures(found: Comparison) -> None:
@@ -194,9 +210,10 @@ def _left_out(fair: Common) -> str:
     return f"Left out: {', '.join(told)}." if told else ""
 
 
-def _looks(runs: Sequence[Run], a: Run) -> str:
-    alike = [run for run in runs if (run.catalogue_id, run.split) == (a.catalogue_id, a.split)]
-    return count(len(alike), "run")
+def _times(project: Project, a: Run, b: Run) -> str:
+    """How often the test images of the two were looked at: of either, where they differ."""
+    found = {look for run in (a, b) for look in sealed.looks(project, run)}
+    return "once" if len(found) == 1 else f"{len(found):,} times"
 
 
 def _changed_sides(project: Project, found: Comparison, key: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.comparison import luck_of_the_best
-from core.jobs import Run
+from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
 from core.ui import progress, runs_notes, runs_table
@@ -18,7 +18,8 @@ from core.ui.words import count
 _EVERY: Final = 1.5  # seconds between two looks while a run is at work
 _ROWS_SHOWN: Final = 14
 _CHOOSE: Final = (
-    "Choose between runs by their validation images; the test images have the last word, once."
+    "Choose between runs by their validation images; the test images of the one that you choose "
+    "have the last word, once."
 )
 _ROW: Final = 35  # pixels
 _PER_CENT: Final = "%.1f %%"
@@ -70,10 +71,11 @@ def _columns() -> dict[str, Any]:
     between = terms["interval"].help
     return {
         "Run": config.TextColumn(pinned=True, width="small"),
-        "Test": config.NumberColumn(format=_PER_CENT, help=terms["accuracy"].help),
-        "Test, 95 %": config.TextColumn(help=between),
         "Validation": config.NumberColumn(format=_PER_CENT, help=terms["validation"].help),
         "Validation, 95 %": config.TextColumn(help=between),
+        "Test": config.NumberColumn(format=_PER_CENT, help=terms["sealed"].help),
+        "Test, 95 %": config.TextColumn(help=between),
+        "Looks": config.NumberColumn(format="%d", help=terms["looks"].help),
         "Took": config.NumberColumn(format="%.0f s"),
         "Begun": config.DatetimeColumn(format="distance"),
         "Note": config.TextColumn(width="medium"),
@@ -127,23 +129,25 @@ def _two(project: Project, chosen: Sequence[Run], compare: Compare) -> None:
 
 
 def _advice(runs: Sequence[Run]) -> str:
-    """How much to make of the best score, since the test images were looked at before."""
+    """How much to make of the best score, since many were judged by the same images."""
     judged = _judged_alike(runs)
     if len(judged) < 2:
         return _CHOOSE
-    figures = [runs_table.report_of(run)["test"] for run in judged]
+    figures = [runs_table.report_of(run)["validation"] for run in judged]
     middle = sorted(found["accuracy"] for found in figures)[len(figures) // 2]
     n = int(figures[0]["n"])
     luck = luck_of_the_best(len(judged), middle, n)
-    return (
-        f"{count(len(judged), 'run')} were judged by the same {count(n, 'test image')}. The best "
-        f"of so many looks better than it is, by luck alone by up to {100 * luck:.1f} points. "
+    opened = sum(map(seal.is_open, judged))
+    text = (
+        f"{count(len(judged), 'run')} were judged by the same {count(n, 'validation image')}. The "
+        f"best of so many looks better than it is, by luck alone by up to {100 * luck:.1f} points. "
         f"{_CHOOSE}"
     )
+    return f"{text} So far they are open for {count(opened, 'run')}." if opened else text
 
 
 def _judged_alike(runs: Sequence[Run]) -> list[Run]:
-    """The runs that the most common set of test images judged."""
+    """The runs that the most common set of validation images judged."""
     alike: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
         if runs_table.report_of(run):

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import ProjectProblem
-from core.jobs import Run, State
+from core.jobs import Run, State, seal
 from core.jobs.run import is_going
 from core.project import Project
 from core.settings import TrainSettings
-from core.ui import forms, progress, tables
+from core.ui import forms, progress, sealed, tables
 from core.ui.words import count, interval, percent
 
 _DESCRIBES: Final = ("job.json", "settings.json", "notes.json")
@@ -55,14 +55,16 @@ def _run(folder: str, stamp: str) -> Run:
 def table(runs: Sequence[Run]) -> pd.DataFrame:
     """One row a run, in their order: what the list of all runs shows.
 
-    Scores are per cent, or missing; settings stand there where they tell runs apart.
+    Scores are per cent, or missing; settings stand there where they tell runs apart. What the
+    test images say stands there for runs whose test set was opened.
     """
     rows = [_row(run) for run in runs]
     names = telling(runs)
     for run, row in zip(runs, rows, strict=True):
         row |= {label_of(name): said(name, getattr(run.settings, name)) for name in names}
     frame = pd.DataFrame(rows)
-    order = ["Run", "State", "Test", "Test, 95 %", "Validation", "Validation, 95 %", "Took"]
+    opened = ["Test", "Test, 95 %", "Looks"] if any(map(seal.is_open, runs)) else []
+    order = ["Run", "State", "Validation", "Validation, 95 %", *opened, "Took"]
     return frame[[*order, *map(label_of, names), *_ours(runs), "Begun", "Note"]]
 
 
@@ -131,11 +133,13 @@ def _row(run: Run) -> dict[str, Any]:
         "Begun": pd.Timestamp(run.created),
         "Note": " ".join(run.note.split()),
     }
-    for side, label in (("test", "Test"), ("validation", "Validation")):
-        found = report.get(side)
+    opened = bool(report) and seal.is_open(run)
+    for side, label in ((sealed.VALIDATION, "Validation"), (sealed.TEST, "Test")):
+        found = report.get(side) if side == sealed.VALIDATION or opened else None
         row[label] = 100 * found["accuracy"] if found else None
         low_high = (found["accuracy_low"], found["accuracy_high"]) if found else None
         row[f"{label}, 95 %"] = interval(*low_high) if low_high else ""
+    row["Looks"] = len(sealed.looks(run.project, run)) if opened else None
     return row
 
 

@@ -18,9 +18,7 @@ from core.ui.words import interval, percent
 
 _NOTHING_YET: Final = "There is something to keep once the first epoch is done."
 _JUDGING: Final = "The training is over: the best epoch is being judged."
-_KEEP: Final = (
-    "The training ends now. The best epoch so far is judged on the test images and saved."
-)
+_KEEP: Final = "The training ends now. The best epoch so far is kept, judged and saved."
 _STOP: Final = "The training stops, and nothing is lost: you can resume it whenever you like."
 _LEARNING: Final = ("", "head", "train")
 

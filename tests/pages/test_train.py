@@ -132,11 +132,10 @@ def test_a_result_names_accuracy_interval_and_baseline(
 ) -> None:
     app = open_page(TRAIN, project=trained_project.id)
     assert not app.exception
-    assert "Of 6 test images that it had never seen, 5 were answered right: **83.3 %**" in shown(
-        app
-    )
+    assert "Of 6 validation images, 5 were answered right: **83.3 %**" in shown(app)
     assert "between 43.6 and 97.0 %" in shown(app)
     assert "right 33.3 % of the time" in shown(app)
+    assert "a little too kind" in shown(app)
     press(app, "See the 1 mistake")
     assert app.title[0].value == "Mistakes"
     assert address(app)["run"] == runs_of(trained_project)[0].id
