@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 
 
-def wilson(successes: int, trials: int, z: float = Z95) -> tuple[float, float]:
+def wilson(successes: float, trials: int, z: float = Z95) -> tuple[float, float]:
     """The Wilson score interval of a share; (0, 1) where nothing was tried.
+
+    Successes may be a fraction, for a mean of values in 0..1 that varies no more than a share.
 
     Source: E. B. Wilson, Probable inference, JASA 22 (1927). Unlike the textbook interval it
     stays within 0..1 and holds its promise for few trials and for shares near 0 or 1.
@@ -116,6 +118,23 @@ def worst_mistakes(table: pd.DataFrame) -> pd.DataFrame:
     """The wrong predictions, the surest of their error first."""
     wrong = table[~table["correct"]]
     return wrong.sort_values(["loss", "image_id"], ascending=[False, True], ignore_index=True)
+
+
+def worst_losses(table: pd.DataFrame) -> pd.DataFrame:
+    """All predictions, those whose true class was believed least first; labels of no class last."""
+    return table.sort_values(["loss", "image_id"], ascending=[False, True], ignore_index=True)
+
+
+def sure_but_wrong(table: pd.DataFrame, least: float) -> pd.DataFrame:
+    """The wrong predictions with a confidence of at least ``least``, the surest first."""
+    wrong = table[~table["correct"] & (table["confidence"] >= least)]
+    return wrong.sort_values(["confidence", "image_id"], ascending=[False, True], ignore_index=True)
+
+
+def right_but_unsure(table: pd.DataFrame, most: float) -> pd.DataFrame:
+    """The right predictions with a confidence of at most ``most``, the least sure first."""
+    right = table[table["correct"] & (table["confidence"] <= most)]
+    return right.sort_values(["confidence", "image_id"], ignore_index=True)
 
 
 def _class_row(label: str, n: int, predicted: int, correct: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core import files, ml, results
+from core.calibration import Fit, calibrated
 from core.errors import ModelProblem
 from core.ingest import original_path
 from core.jobs import origins
@@ -27,7 +28,7 @@ from core.ml.devices import require_accelerator
 from core.ml.features import loader
 from core.ml.fitting import Fitted, Hooks, fit
 from core.ml.head import Head, head_of
-from core.ml.methods import Need, Start, TrainingMethod, built, method
+from core.ml.methods import Need, Start, TrainingMethod, built, method, warm
 from core.ml.stepping import predict
 from core.settings import Method, TrainSettings
 from core.split import Side
@@ -83,9 +84,9 @@ class _Training:
             kept, others = self._train(backbone, prepared)
         with self._timed("evaluate"):
             self._stage("evaluate")
-            table = self._judge(kept, prepared)
+            table, calibration = self._judge(kept, prepared)
             self._save_model(kept, backbone, table)
-        report = self._report(kept, others, table)
+        report = self._report(kept, others, table) | {"calibration": calibration.to_dict()}
         files.write_table(self.run.predictions_file, table)
         files.write_json(self.run.report_file, report)
         test = report["test"]
@@ -153,12 +154,18 @@ class _Training:
             should_finish=self.job.finish_requested,
         )
 
-    def _judge(self, kept: Trained, prepared: Prepared) -> pd.DataFrame:
+    def _judge(self, kept: Trained, prepared: Prepared) -> tuple[pd.DataFrame, Fit]:
+        """What is kept answers, and is made as sure as the validation images say it may be."""
         rows = np.flatnonzero((self.images["split"] != Side.TRAIN).to_numpy())
         columns = ["image_id", "sha256", "source", "split", "label"]
         inputs = prepared.inputs(method(kept[0]), rows)
         probabilities = predict(kept[1], inputs, self.job.check_stop)
-        return results.predictions(self.images.loc[rows, columns], probabilities, self.run.classes)
+        labels = prepared.labels[rows].argmax(axis=1)
+        validation = prepared.sides[rows] == Side.VALIDATION
+        probabilities, calibration = calibrated(probabilities, labels, validation)
+        warm(kept[1], calibration.temperature)
+        images = self.images.loc[rows, columns]
+        return results.predictions(images, probabilities, self.run.classes), calibration
 
     def _save_model(self, kept: Trained, backbone: Converted | None, table: pd.DataFrame) -> None:
         """Save the whole model, and make sure that it says what was measured."""

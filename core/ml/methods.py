@@ -99,8 +99,8 @@ class TrainingMethod(Protocol):
     def network(self, start: Start, shapes: tuple[tuple[int, ...], ...]) -> keras.Model:
         """The network that is trained, not compiled: inputs -> logits (n, classes).
 
-        Every random choice follows from ``start.settings.seed``. Layers that do not learn
-        have ``trainable = False``.
+        The logits are those of a dense layer named ``head``, see `warm`. Every random choice
+        follows from ``start.settings.seed``. Layers that do not learn have ``trainable = False``.
 
         Args:
             start: what it is built from.
@@ -144,6 +144,15 @@ def built(how: TrainingMethod, start: Start, inputs: tuple[Rows, ...]) -> keras.
 
     set_random_seed(start.settings.seed)
     return how.network(start, tuple(tuple(each.shape[1:]) for each in inputs))
+
+
+def warm(trained: keras.Model, temperature: float) -> None:
+    """Divide the logits of ``trained``, a network of any method, by ``temperature``.
+
+    It lies in the weights from then on, so whatever is made of the network has it.
+    """
+    layer = trained.get_layer("head")
+    layer.set_weights([weights / temperature for weights in layer.get_weights()])
 
 
 def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
