@@ -88,7 +88,23 @@ def converted(
 
 
 def _run(arguments: list[str], should_stop: Callable[[], bool]) -> None:
-    command = [sys.executable, "-m", __name__, *arguments]
+    apart(__name__, arguments, f"The backbone {arguments[0]}", should_stop)
+
+
+def apart(module: str, arguments: list[str], what: str, should_stop: Callable[[], bool]) -> None:
+    """Run ``python -m module arguments`` and wait; its memory goes back to the system afterwards.
+
+    Args:
+        module: whose last line on standard error says what went wrong.
+        arguments: of it.
+        what: is prepared there, to begin a sentence with.
+        should_stop: asked now and then; it may raise, too.
+
+    Raises:
+        ModelProblem: it failed.
+        Stopped: ``should_stop`` said so.
+    """
+    command = [sys.executable, "-m", module, *arguments]
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
     with subprocess.Popen(
@@ -102,7 +118,7 @@ def _run(arguments: list[str], should_stop: Callable[[], bool]) -> None:
     if process.returncode != 0:
         lines = errors.decode(errors="replace").strip().splitlines()
         raise ModelProblem(
-            f"The backbone {arguments[0]} could not be prepared",
+            f"{what} could not be prepared",
             lines[-1] if lines else f"The converter ended with code {process.returncode}",
             "Check the free disk space and memory, or install the requirements again",
         )

@@ -139,14 +139,16 @@ class _Network:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
         source = self._interpreter.get_input_details()[0]
-        vector, feature_map = sorted(
+        # A trained model that was converted has no second output: nobody asks for its map
+        vector, *maps = sorted(
             self._interpreter.get_output_details(), key=lambda each: len(each["shape"])
         )
         self.size, self.width = int(source["shape"][1]), int(vector["shape"][1])
-        side, other, channels = (int(length) for length in feature_map["shape"][1:])
+        lengths = maps[0]["shape"][1:] if maps else (0, 0, 0)
+        side, other, channels = (int(length) for length in lengths)
         self.map_shape = (side, other, channels)
         self._source, self._vector = source["index"], vector["index"]
-        self._map = feature_map["index"]
+        self._map = maps[0]["index"] if maps else None
 
     def features(self, pixels: Pixels) -> Features:
         self._run(pixels)

@@ -50,7 +50,8 @@ LEARNT_BY = ("core.ml",)
 ML_USERS = (
     *("core.__main__", "core.commands", "core.jobs.features", "core.jobs.worker"),
     "core.jobs.hardware",  # asked by the worker once it is warm
-    "core.jobs.augment_sheet",  # short questions to the worker
+    *("core.jobs.augment_sheet", "core.jobs.explaining"),  # short questions to the worker
+    "core.jobs.reference",
     *("core.jobs.material", "core.jobs.origins"),  # parts of a training
     *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
     *("core.ml", "core.share"),
