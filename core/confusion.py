@@ -95,7 +95,8 @@ def _exchanged(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """The share of the images of two classes that is taken for the other one; diagonal 0."""
     totals = counts.sum(axis=1)
     images = totals[:, None] + totals[None, :]
-    shares = np.divide(counts + counts.T, images, out=np.zeros_like(counts), where=images > 0)
+    shares: NDArray[np.float64] = np.zeros_like(counts)
+    np.divide(counts + counts.T, images, out=shares, where=images > 0)
     np.fill_diagonal(shares, 0.0)
     return shares
 

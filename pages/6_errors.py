@@ -1,9 +1,24 @@
-"""See how good a run is, where it is wrong, and the images behind every number."""
+"""See how good a run is, where it is wrong, why, and what would mend it."""
 
 import streamlit as st
 
 from core.jobs import runs_of
-from core.ui import frame, mistakes, outcome, problems, tables
+from core.ui import (
+    errors_classes,
+    errors_lists,
+    errors_mixups,
+    errors_scope,
+    errors_score,
+    frame,
+    outcome,
+    problems,
+)
+
+VIEWS = {
+    "Mix-ups": errors_mixups.show,
+    "Worth a look": errors_lists.show,
+    "Class by class": errors_classes.show,
+}
 
 project = frame.begin("errors")
 
@@ -13,28 +28,14 @@ if not runs:
     frame.lead(text, "Go to training", "train", project)
 
 with problems.shown():
-    with st.container(key="stacking-choice"):
-        which, images = st.columns([3, 2], gap="large")
-    with which:
-        run = mistakes.choose_run(project, runs)
-    with images:
-        side = mistakes.choose_side()
-    report = tables.report(run.folder)
-    found = report[side]
-    st.markdown(outcome.headline(found, mistakes.images_called(side)))
-    if side == "validation":
-        st.caption(mistakes.TOO_KIND)
-    mistakes.scores(found)
-
+    scope = errors_scope.choose(project, runs)
+    errors_score.show(scope)
     view = st.segmented_control(
         "What to show",
-        ["Mix-ups", "Class by class"],
+        list(VIEWS),
         default="Mix-ups",
         required=True,
         key="errors-view",
         label_visibility="collapsed",
     )
-    if view == "Mix-ups":
-        mistakes.mixups(project, run, found, report["classes"], side)
-    else:
-        mistakes.by_class(found)
+    VIEWS[view or "Mix-ups"](scope)

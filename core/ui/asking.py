@@ -90,10 +90,16 @@ def _question(function: str, content: str, _arguments: tuple[Any, ...]) -> Quest
     return Question(function, _arguments)
 
 
-def answered(asked: Question, silent: bool = False) -> Any:
-    """The answer to draw now, or None; says why, unless ``silent``, where that is worth a word."""
+def answered(asked: Question, silent: bool = False, patience: float = PATIENCE) -> Any:
+    """The answer to draw now, or None; says why, unless ``silent``, where that is worth a word.
+
+    Args:
+        asked: the question.
+        silent: say little: another part of the page says why.
+        patience: seconds to wait for the answer.
+    """
     try:
-        found = asked.answer()
+        found = asked.answer(patience)
     except Problem as problem:
         asked.told = asked.told or time.monotonic()
         if silent:

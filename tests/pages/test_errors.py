@@ -2,18 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
 
+import numpy as np
+import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import Run, runs_of
+from core import catalogue
+from core.audit import Evidence, Found, check_named, examine
+from core.audit.check import Check
+from core.errors import EngineProblem, Problem
+from core.jobs import Run, runs_of, seal
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
-from core.ui import mistakes
-from tests.pages.conftest import address, begin, finish, press, shown
+from core.ui import asking, component, engine, errors_detail, sealed
+from tests.makers import image_bytes
+from tests.pages.conftest import NotingEngine, address, begin, button, finish, press, shown
 
 OpenPage = Callable[..., AppTest]
 ERRORS = "pages/6_errors.py"
+
+
+class ExplainingEngine(NotingEngine):
+    """Explains every answer in the same way, or as it is told."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.asked: list[tuple[Any, ...]] = []
+        self.problem: Problem | None = None
+        images = runs_of(project)[0].images()
+        learnt = images[images["split"] == "train"]
+        near = [*learnt[learnt["label"] == "healthy"].index[:4], *learnt.index[:1]]
+        self.nearest = learnt.loc[near, ["image_id", "sha256", "label"]].assign(similarity=0.9)
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        name = function.rpartition(":")[2]
+        self.asked.append((name, *arguments[2:]))
+        if self.problem:
+            raise self.problem
+        if name == "heat":
+            return {"overlay": image_bytes(), "heat": b"", "border": 0.125, "outside": 0.4}
+        return self.nearest.to_dict("records")
+
+
+@pytest.fixture
+def explaining(
+    monkeypatch: pytest.MonkeyPatch, open_page: OpenPage, trained_project: Project
+) -> Iterator[ExplainingEngine]:
+    """The engine that pages reach, which explains; nothing was asked before."""
+    found = ExplainingEngine(trained_project)
+    monkeypatch.setattr(engine, "connect", lambda: found)
+    monkeypatch.setattr("core.ui.errors_why._PATIENCE", 5.0)
+    engine.desk.clear()
+    asking._question.clear()
+    assert engine.desk()._order(lambda connected: connected).result(5) is found
+    yield found
+    asking._question.clear()
+
+
+def the_mistake(project: Project) -> str:
+    """The id of the one mistake among the validation images."""
+    answers = runs_of(project)[0].predictions()
+    wrong = answers[(answers["split"] == "validation") & ~answers["correct"]]
+    return str(wrong["image_id"].iat[0])
+
+
+@pytest.fixture
+def mistake(trained_project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of the one mistake among the validation images, which is opened on the page."""
+    image = the_mistake(trained_project)
+    report = component.reported
+
+    def opened(key: str, name: str) -> dict[str, object]:
+        return {"opened": image} if key.startswith("answers-") else report(key, name)
+
+    monkeypatch.setattr(component, "reported", opened)
+    return image
 
 
 def test_without_a_project_it_leads_home(open_page: OpenPage) -> None:
@@ -51,29 +118,56 @@ def test_the_score_comes_in_words_and_figures(
     assert "1 mistake, the worst first" in shown(app)
 
 
-def test_validation_images_come_with_a_warning(
+def test_validation_images_are_looked_at_first_and_come_with_a_warning(
     open_page: OpenPage, trained_project: Project
 ) -> None:
     app = open_page(ERRORS, project=trained_project.id)
-    app.segmented_control[0].set_value("validation").run()
-    assert not app.exception
     assert "Of 6 validation images" in shown(app)
-    assert mistakes.TOO_KIND in shown(app)
+    assert sealed.TOO_KIND in shown(app)
 
 
-def test_every_class_is_in_the_table(open_page: OpenPage, trained_project: Project) -> None:
+def test_the_mistakes_among_the_test_images_are_a_look_that_is_counted(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    run = runs_of(trained_project)[0]
+    seal.open_test(run, seal.SCORE)
     app = open_page(ERRORS, project=trained_project.id)
-    app.segmented_control[1].set_value("Class by class").run()
+    app.segmented_control(key=f"side-2-{run.id}").set_value("test").run()
+    assert not app.exception
+    assert "Of 6 test images that it had never seen" in shown(app)
+    assert "2 looks at these images so far" in shown(app)
+    assert seal.MISTAKES in [look.why for look in seal.looks(run)]
+
+
+def test_every_class_is_in_the_table_with_the_interval_of_each_figure(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.segmented_control(key="errors-view").set_value("Class by class").run()
     assert not app.exception
     table = app.dataframe[0].value
     assert list(table["Class"]) == ["blight", "healthy", "rust"]
     assert list(table["Images"]) == [2, 2, 2]
-    assert [value.replace("\xa0", " ") for value in table["Recall"]] == ["100 %", "100 %", "50.0 %"]
-    assert [value.replace("\xa0", " ") for value in table["Precision"]] == [
-        "100 %",
-        "66.7 %",
-        "100 %",
-    ]
+    assert list(table["Recall"]) == [100, 100, 50]
+    assert list(table["Precision"].round(1)) == [100, 66.7, 100]
+    assert list(table["F1"].round(1)) == [100, 80, 66.7]
+    assert table["Recall, 95 %"][2].replace("\xa0", " ") == "9.5 to 90.5 %"
+    assert table["Precision, 95 %"][1].replace("\xa0", " ") == "20.8 to 93.9 %"
+    assert all("to" in text for text in table["F1, 95 %"])
+    assert list(table["Average precision"].round(2)) == [1, 0.67, 0.67]
+
+
+def test_the_curves_begin_with_the_weakest_class(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.segmented_control(key="errors-view").set_value("Class by class").run()
+    assert app.selectbox(key="curve-class").value == "rust"
+    assert "Average precision: 0.667" in shown(app)
+    app.segmented_control(key="curve-kind").set_value("roc").run()
+    assert not app.exception
+    assert "AUC: " in shown(app)
+    assert "from 2 images of this class and 4 others" in shown(app)
 
 
 def test_the_newest_finished_run_comes_first(open_page: OpenPage, trained_project: Project) -> None:
@@ -92,7 +186,7 @@ def test_the_address_chooses_the_run(open_page: OpenPage, trained_project: Proje
 
 
 def test_the_preview_of_a_missing_image_is_none(trained_project: Project) -> None:
-    assert mistakes.preview(str(trained_project.folder), "0" * 64) is None
+    assert errors_detail.preview(str(trained_project.folder), "0" * 64) is None
 
 
 def test_a_damaged_result_is_passed_over(open_page: OpenPage, trained_project: Project) -> None:
@@ -110,3 +204,188 @@ def test_damaged_predictions_are_help_not_a_traceback(
     app = open_page(ERRORS, project=trained_project.id)
     assert not app.exception
     assert "cannot be read" in shown(app)
+
+
+def test_the_most_confused_pair_comes_in_words_and_leads_to_its_images(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    said = "**rust** was taken for **healthy** in 1 of 2 images (50 %, 9.5 to 90.5 %)"
+    assert f"{said}, never the other way round." in shown(app)
+    press(app, "See them")
+    assert not app.exception
+    assert "1 image of rust taken for healthy, the surest first" in shown(app)
+
+
+def test_the_order_of_the_classes_keeps_the_chosen_cell(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    press(app, "See them")
+    app.segmented_control(key="matrix-order").set_value("confusion").run()
+    app.segmented_control(key="matrix-mode").set_value("said").run()
+    assert not app.exception
+    assert "1 image of rust taken for healthy" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "title"),
+    [
+        ("losses", "6 images, the worst loss first"),
+        ("sure", "1 mistake, the surest first"),
+        ("unsure", "0 right answers, the least sure first"),
+    ],
+)
+def test_lists_of_images_that_are_worth_a_look(
+    open_page: OpenPage, trained_project: Project, chosen: str, title: str
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.segmented_control(key="errors-view").set_value("Worth a look").run()
+    app.segmented_control(key="errors-list").set_value(chosen).run()
+    assert not app.exception
+    assert title in shown(app)
+
+
+def test_what_counts_as_unsure_can_be_moved(open_page: OpenPage, trained_project: Project) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.segmented_control(key="errors-view").set_value("Worth a look").run()
+    app.segmented_control(key="errors-list").set_value("unsure").run()
+    app.slider(key="line-unsure").set_value(80).run()
+    assert "5 right answers, the least sure first" in shown(app)
+
+
+def test_a_mistake_is_looked_at_closely(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    assert not app.exception
+    assert "It said **healthy** with 80.0 %. The label is **rust**." in shown(app)
+    assert "12 % of the heat lies on the border, 40 % outside the middle" in shown(app)
+    assert "4 are *healthy* and 1 *blight*. They speak for its answer" in shown(app)
+    assert "They have not looked at this image yet." in shown(app)
+    assert explaining.asked == [("heat", "healthy", "grad-cam"), ("nearest", 6)]
+
+
+def test_the_heat_can_be_of_another_kind_and_for_the_label(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.segmented_control(key="errors-heat-for").set_value("label").run()
+    app.segmented_control(key="errors-way").set_value("occlusion").run()
+    assert ("heat", "rust", "grad-cam") in explaining.asked
+    assert ("heat", "rust", "occlusion") in explaining.asked
+    assert "what spoke for *rust*" in shown(app)
+    app.segmented_control(key="errors-way").set_value("photo").run()
+    assert not app.exception
+    assert "what spoke for" not in shown(app)
+    assert len(explaining.asked) == 4  # what was asked once is not asked again
+
+
+def test_an_engine_that_cannot_explain_leaves_the_rest_of_the_page(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    explaining.problem = EngineProblem(
+        "The model cannot be read", "model.keras is damaged", "Train"
+    )
+    app = open_page(ERRORS, project=trained_project.id)
+    assert not app.exception
+    assert "The model cannot be read" in shown(app)
+    assert button(app, "Bad image: drop it")
+
+
+@pytest.mark.parametrize(
+    ("label", "act", "badge"),
+    [
+        ("Wrong label: it is healthy", "relabel", "You gave this image another label: **healthy**"),
+        ("Bad image: drop it", "drop", "You dropped this image"),
+        ("Fair mistake", "keep", "You called this mistake fair"),
+    ],
+)
+def test_each_act_is_a_decision_that_is_told_and_can_be_undone(
+    open_page: OpenPage,
+    explaining: ExplainingEngine,
+    trained_project: Project,
+    mistake: str,
+    label: str,
+    act: str,
+    badge: str,
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    press(app, label)
+    assert not app.exception
+    (entry,) = catalogue.decisions(trained_project)
+    assert (entry["act"], entry["images"]) == (act, [mistake])
+    assert badge in shown(app)
+    assert button(app, label).disabled
+    assert "83.3 %" in shown(app)  # what the run said stays as it was
+    press(app, "Undo")
+    assert catalogue.decisions(trained_project) == []
+    assert badge not in shown(app)
+
+
+def test_a_mistake_can_get_a_third_label(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    app.selectbox(key=f"other-{mistake}").set_value("blight").run()
+    press(app, "Give it this label")
+    (entry,) = catalogue.decisions(trained_project)
+    assert (entry["act"], entry["label"]) == ("relabel", "blight")
+
+
+def test_a_fair_mistake_answers_the_check_of_the_labels(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    app = open_page(ERRORS, project=trained_project.id)
+    press(app, "Fair mistake")
+    assert catalogue.kept(trained_project) == {"wrong_labels": {mistake}}
+
+
+def test_the_checks_of_the_image_are_told_the_ones_that_ask_first(
+    open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
+) -> None:
+    def found(score: float) -> Callable[[Evidence], Found]:
+        return lambda evidence: Found(
+            np.full(len(evidence.images), score), ["seen"] * len(evidence.images)
+        )
+
+    checks = [
+        Check(known.name, known.title, known.threshold, found(score), known.scope, known.needs)
+        for known, score in ((check_named("blurry"), 0.9), (check_named("dark"), 0.0))
+    ]
+    examine(Evidence(catalogue.in_force(trained_project)), checks).save(trained_project)
+    app = open_page(ERRORS, project=trained_project.id)
+    assert f"- **{check_named('dark').title}**, score 0.00: seen" in shown(app)
+    assert f"| {check_named('blurry').title} | 0.90 |" in shown(app)
+
+
+def test_several_can_be_relabelled_at_once(
+    open_page: OpenPage, trained_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = runs_of(trained_project)[0].predictions()
+    image = str(
+        answers[(answers["split"] == "validation") & ~answers["correct"]]["image_id"].iat[0]
+    )
+    app = open_page(ERRORS, project=trained_project.id)
+    app.toggle[0].set_value(True).run()
+    report = component.reported
+    monkeypatch.setattr(
+        component,
+        "reported",
+        lambda key, name: (
+            {"selected": [image]} if key.startswith("several-") else report(key, name)
+        ),
+    )
+    app.run()
+    press(app, "Relabel 1 as suggested")
+    assert not app.exception
+    (entry,) = catalogue.decisions(trained_project)
+    assert (entry["images"], entry["labels"]) == ([image], ["healthy"])
+
+
+def test_the_preview_is_small(trained_project: Project) -> None:
+    sha = str(runs_of(trained_project)[0].images()["sha256"].iat[0])
+    seen = errors_detail.preview(str(trained_project.folder), sha)
+    assert seen is not None
+    with Image.open(BytesIO(seen)) as image:
+        assert max(image.size) <= 480

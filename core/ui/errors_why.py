@@ -1,0 +1,146 @@
+"""Why an image was answered so: where the model looked, and what it has seen that is alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from core.ui import asking
+from core.ui.asking import Question
+from core.ui.errors_scope import Scope
+from core.ui.gallery import gallery
+from core.ui.words import count, listing, percent, plain
+
+PHOTO: Final = "photo"
+_USUAL: Final = "grad-cam"
+WAYS: Final = {
+    PHOTO: "Photo",
+    "grad-cam": "Grad-CAM",
+    "grad-cam++": "Grad-CAM++",
+    "occlusion": "Occlusion",
+}
+NEAREST: Final = 6
+_PATIENCE: Final = 0.05  # seconds: the page is drawn first, and again with the answer
+_HEAT: Final = "core.jobs.explaining:heat"
+_ALIKE: Final = "core.jobs.explaining:nearest"
+_HELP: Final = (
+    "**Photo**: the image as it is. **Grad-CAM** paints warm where the picture spoke for a class, "
+    "by the network's own gradients; **Grad-CAM++** does so more evenly where there are several "
+    "such places. **Occlusion** covers one patch after the other and sees where the answer "
+    "suffers: slower, and a check on the other two. What all three agree on is worth believing."
+)
+
+
+def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question | None:
+    """The image, or the heat over it in the way that the user chose; the question that is open.
+
+    Args:
+        scope: what the page looks at.
+        row: the image's row of ``scope.answers``.
+        photo: the image; None where it cannot be read.
+    """
+    name = str(row["source"])
+    if photo is None:
+        st.caption("This image cannot be shown: its file is gone or damaged.")
+        return None
+    place = st.container()
+    way, target = _choices(row)
+    if way == PHOTO:
+        place.image(photo, width="stretch", alt=f"{name}, labelled {row['label']}")
+        return None
+    asked = asking.question(_HEAT, str(scope.run.folder), str(row["sha256"]), target, way)
+    with place:
+        found = asking.answered(asked, patience=_PATIENCE)
+        if not found:
+            st.image(photo, width="stretch", alt=f"{name}, labelled {row['label']}")
+            return asked
+        alt = f"{name}: {WAYS[way]}, warm where the picture speaks for {target}"
+        st.image(found["overlay"], width="stretch", alt=alt)
+        st.caption(_where(float(found["border"]), float(found["outside"]), target))
+    return None
+
+
+def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
+    """The training images that look most alike to the model, and what they say."""
+    run = scope.run
+    asked = asking.question(_ALIKE, str(run.folder), str(row["sha256"]), NEAREST)
+    st.markdown("**Nearest training images**", help=_NEAREST_HELP)
+    found = asking.answered(asked, silent=True, patience=_PATIENCE)
+    if found is None:
+        return asked
+    if found:
+        st.markdown(told(found, str(row["label"]), str(row["predicted"])))
+        rows = pd.DataFrame(found)
+        alike = [f"{one['label']}\n{one['similarity']:.2f} alike" for one in found]
+        gallery(
+            rows.assign(caption=alike), scope.project.thumbs, f"nearest-{row['image_id']}", NEAREST
+        )
+    return None
+
+
+_NEAREST_HELP: Final = (
+    "The images that the model learnt from and that look most alike to it: 1 is the same, 0 "
+    "nothing in common. A wrong label among them may have taught it the mistake."
+)
+
+
+def told(found: list[dict[str, Any]], label: str, predicted: str) -> str:
+    """The labels of the nearest training images in words, and what that says of the answer."""
+    labels = Counter(str(one["label"]) for one in found)
+    said = _counted(labels.most_common())
+    if label == predicted or labels[label] == labels[predicted]:
+        return said
+    if labels[predicted] > labels[label]:
+        return f"{said} They speak for its answer: is the label wrong, or one of theirs?"
+    return f"{said} They speak for the label, so what it saw there does not explain its answer."
+
+
+def _counted(labels: list[tuple[str, int]]) -> str:
+    """Labels and how often each was found: 'Of the 6 ..., 4 are *rust* and 2 *fine*'."""
+    number = sum(each for _, each in labels)
+    names = [f"*{plain(name)}*" for name, _ in labels]
+    if len(names) == 1:
+        return f"All {count(number, 'training image')} that look most alike are {names[0]}."
+    counts = [f"{each} {name}" for (_, each), name in zip(labels, names, strict=True)]
+    first = labels[0][1]
+    counts[0] = f"{first} {'is' if first == 1 else 'are'} {names[0]}"
+    return f"Of the {count(number, 'training image')} that look most alike, {listing(counts)}."
+
+
+def _choices(row: pd.Series[Any]) -> tuple[str, str]:
+    """How the image is drawn, and for which class the heat is."""
+    label, said = str(row["label"]), str(row["predicted"])
+    way = st.segmented_control(
+        "Look at",
+        list(WAYS),
+        default=_USUAL,
+        format_func=WAYS.__getitem__,
+        required=True,
+        key="errors-way",
+        help=_HELP,
+        label_visibility="collapsed",
+    )
+    way = way or _USUAL
+    if way == PHOTO or label == said:
+        return way, said
+    names = {"said": f"for {said}, as it said", "label": f"for {label}, as labelled"}
+    about = st.segmented_control(
+        "Heat for",
+        list(names),
+        default="said",
+        format_func=lambda key: plain(names[key]),
+        required=True,
+        key="errors-heat-for",
+        label_visibility="collapsed",
+    )
+    return way, label if about == "label" else said
+
+
+def _where(border: float, outside: float, target: str) -> str:
+    return (
+        f"Warm: what spoke for *{plain(target)}*. {percent(border, 0)} of the heat lies on the "
+        f"border, {percent(outside, 0)} outside the middle."
+    )
