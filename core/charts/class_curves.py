@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, percent, safe
@@ -40,19 +41,23 @@ def precision_recall_curve(curves: Sequence[ClassCurves], label: str, now: Now) 
         now: where its answers stand today.
     """
     chosen = _of(curves, label).precision_recall
-    figure = _lines([(each.label, each.precision_recall) for each in curves], label)
+    lines = [(each.label, each.precision_recall) for each in curves]
+    figure = _lines(lines, label, ("recall", "precision"))
     chance = chosen.positives / (chosen.positives + chosen.negatives)
     _chance(figure, [0, 1], [chance, chance], f"chance: {percent(chance)}")
     if now.precision is not None:
-        _now(figure, now.recall, now.precision)
+        told = f"recall {percent(now.recall)}, precision {percent(now.precision)}"
+        _now(figure, now.recall, now.precision, told)
     return _finished(figure, "Recall: share of them found", "Precision: share of finds right")
 
 
 def roc_curve(curves: Sequence[ClassCurves], label: str, now: Now) -> go.Figure:
     """True positive rate against false positive rate; arguments as `precision_recall_curve`."""
-    figure = _lines([(each.label, each.roc) for each in curves], label)
+    lines = [(each.label, each.roc) for each in curves]
+    figure = _lines(lines, label, ("false alarms", "recall"))
     _chance(figure, [0, 1], [0, 1], "chance")
-    _now(figure, now.false_alarms, now.recall)
+    told = f"false alarms {percent(now.false_alarms)}, recall {percent(now.recall)}"
+    _now(figure, now.false_alarms, now.recall, told)
     return _finished(figure, "False alarms: share of all others", "Recall: share of them found")
 
 
@@ -83,37 +88,35 @@ def _of(curves: Sequence[ClassCurves], label: str) -> ClassCurves:
     return next(each for each in curves if each.label == label)
 
 
-def _lines(curves: Sequence[tuple[str, Curve]], label: str) -> go.Figure:
+def _lines(curves: Sequence[tuple[str, Curve]], label: str, axes: tuple[str, str]) -> go.Figure:
     """The curve of ``label`` in front of the others, which are thin and gray."""
     figure = go.Figure()
     others = [(name, curve) for name, curve in curves if name != label and curve.positives]
     for place, (name, curve) in enumerate(others[:_OTHERS]):
-        _line(figure, name, curve, {"color": QUIET, "width": 1}, 0.45)
+        _line(figure, name, curve, {"color": QUIET, "width": 1, "opacity": 0.45}, axes)
         figure.data[-1].update(
             name="other classes", legendgroup="others", showlegend=place == 0, hoverinfo="skip"
         )
     chosen = next(curve for name, curve in curves if name == label)
-    _line(figure, label, chosen, {"color": RIGHT, "width": 3}, 1.0)
+    _line(figure, label, chosen, {"color": RIGHT, "width": 3, "opacity": 1.0}, axes)
     return figure
 
 
 def _line(
-    figure: go.Figure, name: str, curve: Curve, line: dict[str, object], opacity: float
+    figure: go.Figure, name: str, curve: Curve, look: dict[str, Any], axes: tuple[str, str]
 ) -> None:
-    points = range(len(curve.x))
-    if len(points) > _MOST:  # both ends stay
-        points = range(0, len(curve.x) - 1, -(-len(curve.x) // _MOST))
-    shown = [*points, len(curve.x) - 1] if points[-1] != len(curve.x) - 1 else list(points)
+    last = len(curve.x) - 1
+    shown = np.unique(np.linspace(0, last, min(last + 1, _MOST)).round().astype(int))
     figure.add_scatter(
         x=curve.x[shown],
         y=curve.y[shown],
         name=safe(name),
         mode="lines",
-        line={**line, "shape": "linear"},
-        opacity=opacity,
+        line={"color": look["color"], "width": look["width"]},
+        opacity=look["opacity"],
         hovertext=[
             f"from a probability of {percent(min(1.0, float(curve.thresholds[at])))} on: "
-            f"{percent(float(curve.x[at]))} across, {percent(float(curve.y[at]))} up"
+            f"{axes[0]} {percent(float(curve.x[at]))}, {axes[1]} {percent(float(curve.y[at]))}"
             for at in shown
         ],
         hoverinfo="text",
@@ -125,14 +128,14 @@ def _chance(figure: go.Figure, x: list[float], y: list[float], name: str) -> Non
     figure.add_scatter(x=x, y=y, name=name, mode="lines", line=line, hoverinfo="name")
 
 
-def _now(figure: go.Figure, x: float, y: float) -> None:
+def _now(figure: go.Figure, x: float, y: float, told: str) -> None:
     figure.add_scatter(
         x=[x],
         y=[y],
         name="its answers now",
         mode="markers",
         marker={"symbol": "diamond", "size": 11, "color": WRONG},
-        hovertext=[f"its answers now: {percent(x)} across, {percent(y)} up"],
+        hovertext=[f"its answers now: {told}"],
         hoverinfo="text",
         cliponaxis=False,
     )

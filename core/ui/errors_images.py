@@ -58,7 +58,7 @@ def show(scope: Scope, rows: pd.DataFrame, key: str, none: str = _NONE) -> None:
 
 def _look(scope: Scope, rows: pd.DataFrame, key: str) -> None:
     with st.container(key="stacking-answers"):
-        images, beside = st.columns([3, 2], gap="large")
+        images, beside = st.columns(2, gap="medium")
     with images:
         opened = gallery(rows, scope.project.thumbs, f"answers-{key}", _A_PAGE, opens=True).opened
         with st.container(key="actions-mistakes"):

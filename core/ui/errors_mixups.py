@@ -26,6 +26,7 @@ _ORDERS_HELP: Final = (
     "mistakes gather beside the diagonal."
 )
 _PAIRS: Final = 5
+_NBSP: Final = "\u00a0"
 _SMALL: Final = 2  # with two classes there is but one order worth looking at
 
 
@@ -86,19 +87,20 @@ def _pairs(pairs: list[Pair], key: str) -> None:
     """The most confused pairs in words; each leads to its images."""
     if not pairs:
         return
-    st.markdown("**Mixed up most**", help=_PAIRS_HELP)
-    for place, pair in enumerate(pairs[:_PAIRS]):
-        with st.container(key=f"listed-pair-{place}", horizontal=True, vertical_alignment="center"):
-            st.markdown(told(pair), width="stretch")
-            st.button(
-                "See them",
-                key=f"{key}-pair-{place}",
-                icon=":material/image_search:",
-                type="tertiary",
-                on_click=choose_cell,
-                args=(key, pair.truth, pair.said),
-                help=f"The images of {plain(pair.truth)} that were taken for {plain(pair.said)}",
-            )
+    st.markdown(f"**Mixed up most**, with 95{_NBSP}% intervals", help=_PAIRS_HELP)
+    with st.container(key="pairs", gap=None):
+        for place, pair in enumerate(pairs[:_PAIRS]):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"pair-{place}"):
+                st.markdown(told(pair), width="stretch")
+                st.button(
+                    "See them",
+                    key=f"{key}-pair-{place}",
+                    icon=":material/image_search:",
+                    type="tertiary",
+                    on_click=choose_cell,
+                    args=(key, pair.truth, pair.said),
+                    help=f"The images of {plain(pair.truth)} taken for {plain(pair.said)}",
+                )
 
 
 _PAIRS_HELP: Final = (
