@@ -44,8 +44,11 @@ KINDS: Mapping[str, Kind] = {
     "alarm": Kind("core.jobs.alarm_task:run"),
     "worth": Kind("core.jobs.worth_task:run"),
     "rate": Kind("core.jobs.rate_task:run"),
+    "stress": Kind("core.jobs.stress_task:run"),
+    "field": Kind("core.jobs.field_task:run"),
     "known_set": Kind("core.jobs.known_set_task:run"),
     "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
+    "export": Kind("core.jobs.export_task:run"),
     "open": Kind("core.jobs.open_task:run", uses_ml=False),
     "check": Kind("core.jobs.check_task:run", uses_ml=False),
 }

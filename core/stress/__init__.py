@@ -1,0 +1,38 @@
+"""The stress test: how a classifier does on images that got worse, as figures with intervals."""
+
+from core.stress.comparing import Compared, Difference, compare
+from core.stress.figures import (
+    ClassHurt,
+    Hurt,
+    Robustness,
+    Share,
+    class_hurts,
+    hurts,
+    robustness,
+    summary,
+    taken_for,
+)
+from core.stress.kept import CLEAN, Stress, load, measured, note, rows_of, sample, save_rows
+
+__all__ = [
+    "CLEAN",
+    "ClassHurt",
+    "Compared",
+    "Difference",
+    "Hurt",
+    "Robustness",
+    "Share",
+    "Stress",
+    "class_hurts",
+    "compare",
+    "hurts",
+    "load",
+    "measured",
+    "note",
+    "robustness",
+    "rows_of",
+    "sample",
+    "save_rows",
+    "summary",
+    "taken_for",
+]
