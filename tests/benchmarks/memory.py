@@ -176,7 +176,7 @@ def _session(page: Page, watch: Watch, upload: Path, tell: Tell) -> tuple[Projec
     page.get_by_role("button", name="Train", exact=True).click()
     trained = _finished(project)
     phase("result and mistakes")
-    page.get_by_text("Accuracy on test images").first.wait_for()
+    page.get_by_text("Accuracy on validation images").first.wait_for()
     wait_until_calm(page)
     page.goto(f"/errors?project={project.id}&run={trained.id}")
     page.get_by_role("heading", name="Mistakes").first.wait_for()

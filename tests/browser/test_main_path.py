@@ -88,10 +88,18 @@ def test_from_a_zip_to_the_images_behind_the_mistakes(
     expect(page.get_by_text(re.compile(r"Step \d of 4"))).to_be_visible(timeout=WORK)
     to_mistakes = page.get_by_role("button", name=re.compile("See the .* mistakes"))
     expect(to_mistakes).to_be_visible(timeout=WORK)
-    expect(
-        page.get_by_text(re.compile(r"Of \d+ test images that it had never seen"))
-    ).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Of \d+ validation images"))).to_be_visible()
     screenshot(page, "train")
+    press(page, "Open the test set")
+    expect(page.get_by_text("once you have decided for this classifier")).to_be_visible()
+    screenshot(page, "train-sealed")
+    press(page, "Open it, and count this look")
+    test_images = re.compile(r"Of \d+ test images that it had never seen")
+    expect(page.get_by_text(test_images)).to_be_visible()
+    expect(metric(page, "Looks so far")).to_have_text("1")
+    page.reload()
+    expect(page.get_by_text(test_images)).to_be_visible()
+    screenshot(page, "train-open")
 
     to_mistakes.click()
     heading(page, "Mistakes")
@@ -166,7 +174,7 @@ def test_a_sample_is_trained_with_three_clicks(page: Page, server: Server) -> No
     expect(button(page, "Next: clean")).to_be_visible(timeout=WORK)
     go_to_training(page)
     press(page, "Train")
-    expect(page.get_by_text("Accuracy on test images")).to_be_visible(timeout=WORK)
+    expect(page.get_by_text("Accuracy on validation images")).to_be_visible(timeout=WORK)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not tell a process's libraries")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import files
-from core.jobs import Run, State
+from core.jobs import Run, State, seal
 from core.recipe import PRESETS, Recipe, Step
 from core.settings import TrainSettings
 from tests.makers import encoded, make_folder, plain
@@ -55,6 +55,11 @@ def test_the_run_is_whole(trained):
     assert report is not None
     assert report["test"]["accuracy"] == 1.0
     assert {"python", "keras", "numpy"} <= report["versions"].keys()
+
+
+def test_to_write_its_test_figures_is_a_look_at_the_test_images(trained):
+    (look,) = seal.looks(Run(trained / "run"))
+    assert look.why == seal.COMMAND_LINE
 
 
 def test_progress_goes_to_standard_error_and_the_outcome_to_standard_output(
