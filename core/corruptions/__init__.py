@@ -7,6 +7,7 @@ Source: D. Hendrycks and T. Dietterich, Benchmarking neural network robustness t
 corruptions and perturbations, ICLR (2019).
 """
 
+import zlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -17,9 +18,23 @@ from core.corruptions.kind import FAMILIES, SEVERITIES, VERSION, Corruption, Pix
 from core.corruptions.noise import NOISE
 from core.corruptions.weather import WEATHER
 
-__all__ = ["CORRUPTIONS", "FAMILIES", "SEVERITIES", "VERSION", "Corruption", "Pixels"]
+__all__ = ["CORRUPTIONS", "FAMILIES", "SEVERITIES", "VERSION", "Corruption", "Pixels", "corrupted"]
 
 # In the order in which they are shown and measured
 CORRUPTIONS: Mapping[str, Corruption] = MappingProxyType(
     {each.name: each for each in (*NOISE, *BLUR, *WEATHER, *DIGITAL, *CAMERA)}
 )
+
+
+def corrupted(image: Pixels, name: str, severity: int, sha256: str) -> Pixels:
+    """``image`` made worse by corruption ``name``, as previews and the stress test show it.
+
+    What chance does to it hangs on the image's SHA-256, so that it is the same for every run.
+
+    Args:
+        image: (side, side, 3).
+        name: one of `CORRUPTIONS`.
+        severity: 0 to 5.
+        sha256: of the original.
+    """
+    return CORRUPTIONS[name](image, severity, zlib.crc32(sha256.encode()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from core import stress
-from core.corruptions import CORRUPTIONS, SEVERITIES, Corruption, Pixels
+from core.corruptions import CORRUPTIONS, SEVERITIES, Pixels, corrupted
 from core.errors import DataProblem, ProjectProblem, SettingsProblem
 from core.ingest import original_path
 from core.jobs import seal
@@ -24,9 +23,6 @@ from core.project import Project
 from core.split import Side
 from core.stress.kept import COLUMNS
 
-IMAGES = 200
-MOST = 1000  # images, which are held in memory at the model's size
-SEED = 0
 _READERS = 2
 
 
@@ -49,7 +45,7 @@ def run(job: JobFolder) -> dict[str, Any]:
     if asked.report() is None:
         raise ProjectProblem(f"{asked.name} is not finished", "", "Wait until it is trained")
     side = str(job.request.get("side", Side.VALIDATION))
-    most = min(MOST, max(1, int(job.request.get("images", IMAGES))))
+    most = min(stress.MOST, max(1, int(job.request.get("images", stress.USUAL))))
     images = chosen_images(asked, side, most)
     job.stage("prepare", "Preparing the images", 1, 2)
     began = time.perf_counter()
@@ -80,11 +76,6 @@ def chosen_images(asked: Run, side: str, most: int) -> pd.DataFrame:
     if images.empty:
         raise DataProblem("There are no images to show", f"{asked.name} has no {side} images")
     return stress.sample(images[["image_id", "sha256", "source", "label"]], most)
-
-
-def corrupted(image: Pixels, how: Corruption, severity: int, sha256: str) -> Pixels:
-    """``image`` at this severity; what chance does to it hangs on its SHA-256 alone."""
-    return how(image, severity, zlib.crc32(f"{SEED} {sha256}".encode()))
 
 
 def _loaded(job: JobFolder, project: Project, asked: Run, images: pd.DataFrame) -> list[Pixels]:
@@ -136,8 +127,7 @@ class _Work:
                 if name == stress.CLEAN:
                     loads.append(partial(_same, self._pixels[i]))
                 else:
-                    how = CORRUPTIONS[name]
-                    loads.append(partial(corrupted, self._pixels[i], how, severity, hashes[i]))
+                    loads.append(partial(corrupted, self._pixels[i], name, severity, hashes[i]))
         told = self._model.answer(loads, self._tell, embeddings=False).probabilities
         best = told.argmax(axis=1)
         ids = self._images["image_id"].iloc[missing].tolist()

@@ -12,10 +12,23 @@ from core.stress.figures import (
     summary,
     taken_for,
 )
-from core.stress.kept import CLEAN, Stress, load, measured, note, rows_of, sample, save_rows
+from core.stress.kept import (
+    CLEAN,
+    MOST,
+    USUAL,
+    Stress,
+    load,
+    measured,
+    note,
+    rows_of,
+    sample,
+    save_rows,
+)
 
 __all__ = [
     "CLEAN",
+    "MOST",
+    "USUAL",
     "ClassHurt",
     "Compared",
     "Difference",

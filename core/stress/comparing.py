@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.stress.figures import Share, intervals
-from core.stress.kept import Stress
+from core.stress.figures import Floats, Share, intervals
+from core.stress.kept import CLEAN, Stress
 
 _LEVEL = 0.05
 
@@ -74,25 +74,19 @@ def compare(a: Stress, b: Stress, fair: Collection[str] | None = None) -> Compar
     names = [name for name in a.names if name in b.names]
     if not both or not names:
         return None
-    right = [_means(one, both, names) for one in (a, b)]
-    each = [
-        _difference(name, right[0][:, place], right[1][:, place], len(names))
-        for place, name in enumerate(names, 1)
-    ]
-    return Compared(
-        n=len(both),
-        clean=_difference("clean", right[0][:, 0], right[1][:, 0], 1),
-        overall=_difference("", right[0][:, 1:].mean(axis=1), right[1][:, 1:].mean(axis=1), 1),
-        each=tuple(sorted(each, key=lambda one: (-abs(one.by.value), one.name))),
-    )
+    a_right, b_right = (_means(one, both, names) for one in (a, b))
+    clean, overall, *each = _differences([CLEAN, "", *names], a_right, b_right, len(names))
+    each.sort(key=lambda one: (-abs(one.by.value), one.name))
+    return Compared(len(both), clean, overall, tuple(each))
 
 
-def _means(found: Stress, images: list[str], names: list[str]) -> np.ndarray:
-    """(images, 1 + corruptions): right as it is, and the mean over the severities of each."""
+def _means(found: Stress, images: list[str], names: list[str]) -> Floats:
+    """(images, 2 + corruptions): right as it is, mean of all corruptions, mean of each."""
     rows = _places(found, images)
     columns = [found.names.index(name) for name in names]
     each = found.right[rows][:, columns].mean(axis=2)
-    return np.concatenate([found.clean[rows, None].astype(float), each], axis=1)
+    clean = found.clean[rows, None].astype(float)
+    return np.concatenate([clean, each.mean(axis=1, keepdims=True), each], axis=1)
 
 
 def _places(found: Stress, images: list[str]) -> list[int]:
@@ -101,9 +95,17 @@ def _places(found: Stress, images: list[str]) -> list[int]:
     return [place[image] for image in images]
 
 
-def _difference(name: str, a: np.ndarray, b: np.ndarray, looked_at: int) -> Difference:
-    gap = (b - a)[:, None]
-    low, high = intervals(gap, ends=(-1, 1))[0]
-    sure_low, sure_high = intervals(gap, _LEVEL / looked_at, ends=(-1, 1))[0]
-    by = Share(float(gap.mean()), float(low), float(high), len(gap))
-    return Difference(name, float(a.mean()), float(b.mean()), by, sure_low > 0 or sure_high < 0)
+def _differences(names: list[str], a: Floats, b: Floats, looked_at: int) -> list[Difference]:
+    """One for each column; the first two are looked at by themselves."""
+    gaps = b - a
+    usual = intervals(gaps, ends=(-1, 1))
+    strict = intervals(gaps, _LEVEL / looked_at, ends=(-1, 1))
+    found = []
+    for place, name in enumerate(names):
+        low, high = (float(end) for end in usual[place])
+        sure = usual[place] if place < 2 else strict[place]
+        by = Share(float(gaps[:, place].mean()), low, high, len(gaps))
+        shown = bool(sure[0] > 0 or sure[1] < 0)
+        means = float(a[:, place].mean()), float(b[:, place].mean())
+        found.append(Difference(name, *means, by, shown))
+    return found

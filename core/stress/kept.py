@@ -23,6 +23,8 @@ from core.errors import ProjectProblem
 from core.project import now
 
 ROWS, NOTE = "stress.parquet", "stress.json"
+USUAL = 200  # images that are asked for
+MOST = 1000  # the same at most: they are held in memory at the model's size
 CLEAN = "clean"  # stands in the place of a corruption for the images as they are
 COLUMNS = ("image_id", "corruption", "severity", "predicted", "confidence")
 Bools = NDArray[np.bool_]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES
+from core.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
 from tests.makers import picture
 
 SIDE = 112
@@ -175,3 +175,8 @@ def test_from_the_side_the_far_edge_looks_smaller() -> None:
     inner = seen[40:184, 40:184] if seen[112, 112] else ~seen
     widths = [int(line.sum()) for line in (seen[40], seen[183], seen[:, 40], seen[:, 183])]
     assert inner.any() and max(widths) > 1.2 * min(widths)
+
+
+def test_chance_hangs_on_the_image_alone(image: np.ndarray) -> None:
+    one, same, other = (corrupted(image, "snow", 3, sha256) for sha256 in ("ab", "ab", "cd"))
+    assert apart(one, same) == 0 and apart(one, other) > 0
