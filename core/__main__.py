@@ -178,10 +178,11 @@ def _train_summary(report: Report) -> str:
 
 
 def _evaluate_summary(report: Report) -> str:
-    return (
+    told = (
         f"Accuracy {_percent(report)} on {report['n']} images, "
         f"{len(report['unreadable'])} files not read"
     )
+    return "\n".join([told, *report["in_words"]])
 
 
 def _predict_summary(report: Report) -> str:

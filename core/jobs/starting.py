@@ -151,7 +151,7 @@ def resume(job: JobFolder, engine: Desk) -> None:
 
 def latest(project: Project, kind: str) -> JobFolder | None:
     """The job of this kind that was begun last; None where there never was one."""
-    return max(_jobs(project, kind), key=lambda job: (job.created, job.id), default=None)
+    return max(jobs_of(project, kind), key=lambda job: (job.created, job.id), default=None)
 
 
 def latest_ingest(project: Project) -> JobFolder | None:
@@ -159,7 +159,8 @@ def latest_ingest(project: Project) -> JobFolder | None:
     return latest(project, "ingest")
 
 
-def _jobs(project: Project, kind: str) -> list[JobFolder]:
+def jobs_of(project: Project, kind: str) -> list[JobFolder]:
+    """All readable jobs of this kind, in no order."""
     if not project.jobs.is_dir():
         return []
     found = []
@@ -173,7 +174,7 @@ def _jobs(project: Project, kind: str) -> list[JobFolder]:
 
 def _drop_old_uploads(project: Project, newest: JobFolder) -> None:
     """Free the room that uploads take whose ingest failed or was given up."""
-    for job in _jobs(project, "ingest"):
+    for job in jobs_of(project, "ingest"):
         if job != newest and not job.state().is_active:
             (job.folder / UPLOAD).unlink(missing_ok=True)
 

@@ -44,8 +44,57 @@ def test_it_writes_the_files_that_it_could_not_read(report):
 def test_its_keys_are_these(report):
     assert list(report) == [
         *("n", "accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy"),
-        *("per_class", "unknown_classes", "unreadable"),
+        *("per_class", "unknown_classes", "unreadable", "classes", "confusion"),
+        *("against", "drop", "drop_low", "drop_high", "p_value", "verdict"),
+        *("same_mix", "balanced", "class_drops", "sureness", "unlike_anything_seen"),
+        *("what_changed", "told_apart", "in_words"),
     ]
+
+
+def test_it_writes_the_drop_against_the_runs_own_test_images(report, trained):
+    own = read(trained / "train.json")
+    against = report["against"]
+    assert (against["side"], against["n"]) == ("test", own["n_test"])
+    assert against["accuracy"] == own["accuracy"]
+    drop = against["accuracy"] - against["compared_accuracy"]
+    assert report["drop"] == pytest.approx(drop)
+    assert report["drop_low"] <= drop <= report["drop_high"]
+    assert 0 < report["p_value"] <= 1
+    assert report["verdict"] in ("worse", "mix", "open", "better")
+
+
+def test_images_that_it_learnt_from_are_told_and_not_compared(report, trained):
+    learnt = report["against"]["learnt_from"]
+    assert learnt > 0  # twelve of these pictures are those of the training, whichever side
+    assert report["against"]["compared"] == report["n"] - 1 - learnt
+
+
+def test_it_says_what_is_different_about_darker_images(trained, tmp_path):
+    darker = {
+        f"{label}/{n}.png": encoded(plain(tuple(c // 3 + 2 * n for c in colour), (40, 30)))
+        for label, colour in COLOURS.items()
+        for n in range(6)
+    }
+    source = make_zip(tmp_path / "night.zip", darker)
+    assert run("evaluate", trained / "run", source, "--json", tmp_path / "e.json") == 0
+    report = read(tmp_path / "e.json")
+    changed = {row["name"]: row for row in report["what_changed"]}
+    assert changed["brightness"]["more_than_chance"]
+    assert changed["brightness"]["after"] < changed["brightness"]["before"]
+    assert any("darker" in sentence for sentence in report["in_words"])
+    assert report["told_apart"]["share"] > 0.9
+
+
+def test_where_all_was_learnt_from_there_is_no_drop(trained, tmp_path):
+    images = Run(trained / "run").images()
+    learnt = images[images["split"] == "train"]
+    files = colour_files()
+    source = make_zip(tmp_path / "known.zip", {name: files[name] for name in learnt["source"]})
+    assert run("evaluate", trained / "run", source, "--json", tmp_path / "e.json") == 0
+    report = read(tmp_path / "e.json")
+    assert report["n"] == len(learnt)
+    assert report["drop"] is report["against"] is None
+    assert report["in_words"][0].startswith("The classifier learnt from all of these images")
 
 
 def test_one_class_alone_can_be_evaluated(trained, tmp_path, capsys):
