@@ -10,9 +10,11 @@ from pathlib import Path
 from core import project as projects
 from core.errors import ProjectProblem
 from core.ingest.reading import LabelsFrom, Reading
+from core.jobs.export_task import FILE as EXPORT_FILE
 from core.jobs.folder import JobFolder
 from core.jobs.open_task import UPLOAD as PROJECT_UPLOAD
 from core.jobs.pack_task import FILE as PROJECT_FILE
+from core.jobs.run import Run
 from core.jobs.starting import UPLOAD, Desk, latest, move, start
 from core.project import Project, Workspace
 
@@ -62,6 +64,19 @@ def start_loose(project: Project, packed: Path, label: str, engine: Desk) -> Job
     return job
 
 
+def start_export(run: Run, engine: Desk) -> JobFolder:
+    """Begin to write ``run`` as a script with all that it needs, into a zip of the job's folder.
+
+    Zips of earlier exports are dropped.
+
+    Raises:
+        ProjectProblem: the job cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    _drop_last(run.project, "export", EXPORT_FILE, engine)
+    return start(run.project, "export", engine, {"run": run.id})
+
+
 def start_pack(project: Project, features: bool, engine: Desk) -> JobFolder:
     """Save ``project`` as one file, with or without its cached features.
 
@@ -71,10 +86,15 @@ def start_pack(project: Project, features: bool, engine: Desk) -> JobFolder:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
     """
-    last = latest(project, "pack")
-    if last is not None and not last.state(engine.knows(last)).is_active:
-        (last.folder / PROJECT_FILE).unlink(missing_ok=True)
+    _drop_last(project, "pack", PROJECT_FILE, engine)
     return start(project, "pack", engine, {"features": features})
+
+
+def _drop_last(project: Project, kind: str, name: str, engine: Desk) -> None:
+    """Remove the file ``name`` that the latest job of ``kind`` made, unless it is at work."""
+    last = latest(project, kind)
+    if last is not None and not last.state(engine.knows(last)).is_active:
+        (last.folder / name).unlink(missing_ok=True)
 
 
 def start_open(workspace: Workspace, upload: Path, engine: Desk) -> JobFolder:

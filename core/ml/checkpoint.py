@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -24,7 +25,8 @@ class Checkpoint:
     """What is known of a training after each epoch, in one file that takes the place of the last.
 
     The file holds the weights, the optimizer's variables (and those of dropout's generator),
-    the best weights so far, and the figures of every epoch.
+    the best weights so far, and the figures of every epoch. It is written while the next epoch is
+    learnt, so a process that dies repeats one epoch more, and comes to the same numbers.
 
     Args:
         path: of the file.
@@ -44,6 +46,8 @@ class Checkpoint:
         self.since = 0
         self._path = path
         self._settings = settings
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+        self._writing: Future[None] | None = None
 
     @property
     def lowest(self) -> float:
@@ -78,29 +82,59 @@ class Checkpoint:
         self.history = header["history"]
         trained_on = header["epochs"] != self._settings.epochs
         self.since = len(self.history) if trained_on else header["since"]
-        count = len(model.get_weights()) if self.best_epoch else 0
-        self.best_weights = [content[f"best_{index}"] for index in range(count)]
+        if header.get("best_is_last", False):
+            self.best_weights = _weights(model)
+        else:
+            count = len(model.get_weights()) if self.best_epoch else 0
+            self.best_weights = [content[f"best_{index}"] for index in range(count)]
 
     def add(self, model: keras.Model, entry: dict[str, Any]) -> None:
         """Take in the figures of an epoch and, where it is the best, its weights."""
         if entry["best"]:
-            self.best_weights = [np.array(weight) for weight in model.get_weights()]
+            self.best_weights = _weights(model)
         self.history.append(entry)
 
     def write(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-        """Put all of it on disk."""
+        """Begin to put all of it on disk, once what was begun before is there.
+
+        Raises:
+            OSError: the file before could not be written.
+        """
+        is_last = bool(self.history) and self.best_epoch == len(self.history)
         header = {
             **self._made_by(),
             "epochs": self._settings.epochs,
             "since": self.since,
             "history": self.history,
+            "best_is_last": is_last,  # then they stand among the variables already
         }
         arrays = {
-            f"variable_{i}": np.asarray(v.value.numpy())
+            f"variable_{i}": np.array(v.value.numpy())  # a copy: the next step changes them
             for i, v in enumerate(_variables(model, optimizer))
         }
-        arrays |= {f"best_{i}": weight for i, weight in enumerate(self.best_weights)}
+        if not is_last:
+            arrays |= {f"best_{i}": weight for i, weight in enumerate(self.best_weights)}
         arrays["header"] = np.array(json.dumps(header))
+        self._settle()
+        self._writing = self._writer.submit(self._put, arrays)
+
+    def close(self) -> None:
+        """Wait until all of it is on disk.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        try:
+            self._settle()
+        finally:
+            self._writer.shutdown()
+
+    def _settle(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _put(self, arrays: dict[str, NDArray[Any]]) -> None:
         with files.replacing(self._path) as temporary, open(temporary, "wb") as handle:
             np.savez(handle, allow_pickle=False, **arrays)
 
@@ -120,6 +154,11 @@ class Checkpoint:
         chosen = self._settings.to_dict()
         decisive = {name: value for name, value in chosen.items() if name not in _MAY_DIFFER}
         return {"format": _FORMAT, "keras": keras.__version__, "settings": decisive}
+
+
+def _weights(model: keras.Model) -> list[NDArray[np.float32]]:
+    """As they are now; learning on does not change them."""
+    return [np.array(weight) for weight in model.get_weights()]
 
 
 def _variables(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> list[Any]:

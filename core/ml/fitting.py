@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,9 @@ def fit(
         ModelProblem: no epoch has a loss that is a number.
     """
     loop = _Loop(model, train, validation, settings, path, hooks)
-    finished_early = loop.run()
     state = loop.state
+    with closing(state):
+        finished_early = loop.run()
     if not state.best_weights:
         raise ModelProblem(
             "The training came to nothing",

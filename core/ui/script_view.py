@@ -1,12 +1,21 @@
-"""A run as a Keras script, to be read, copied and taken away."""
+"""A run as a Keras script, to be read, copied and taken away with all that it needs."""
 
 from __future__ import annotations
 
+from typing import BinaryIO, Final
+
 import streamlit as st
 
+from core import jobs
 from core import recipe as recipes
-from core.jobs import Run
+from core.jobs import Run, State, sources
+from core.jobs.export_task import FILE
 from core.share.script import AUGMENT, NAME, is_varied, script
+from core.ui import problems, tending
+from core.ui.engine import desk
+from core.ui.words import ago, plain, size
+
+_WORDS: Final = tending.Words("Stop", "You stopped this", "No zip was made; the run is as it was.")
 
 
 def show(run: Run) -> None:
@@ -17,10 +26,7 @@ def show(run: Run) -> None:
         "The same training with nothing but Keras, to be read from top to bottom. On the same "
         "images it comes to about the same score: chance falls otherwise than in the run."
     )
-    st.caption(
-        f"`python -m core export RUN --format script --out FOLDER` puts it into a folder "
-        f"together with its images and the pretrained network, ready for `python {NAME}`."
-    )
+    _everything(run)
     files = {NAME: script(run.settings, run.recipe, [int(n) for n in counts])}
     if is_varied(run.settings, run.recipe):
         files[AUGMENT] = recipes.as_code(run.recipe, run.settings.pixels)
@@ -35,3 +41,44 @@ def show(run: Run) -> None:
             on_click="ignore",
         )
         st.code(code, "python")
+
+
+def _everything(run: Run) -> None:
+    """Make a zip of the script with its images and the network, and offer it."""
+    st.caption(
+        f"Unpacked, `python {NAME}` trains with it at once: the zip also holds the images, as the "
+        "network sees them, their table, and the pretrained network."
+    )
+    if tending.tend(run.project, "export", _WORDS):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _download(run)
+        if st.button("Make a zip to run", icon=":material/archive:", key=f"export-{run.id}"):
+            with problems.shown():
+                sources.start_export(run, desk())
+                st.rerun()
+
+
+def _download(run: Run) -> None:
+    """The zip that was made last, where it is of this run."""
+    job = jobs.latest(run.project, "export")
+    if job is None or job.request.get("run") != run.id or job.state(False) is not State.FINISHED:
+        return
+    path = job.folder / FILE
+    if not path.is_file():
+        return
+
+    def content() -> BinaryIO:
+        return path.open("rb")
+
+    st.download_button(
+        f"Download the zip ({size(path.stat().st_size)})",
+        content,
+        file_name=f"{run.id.rpartition('-')[0]}-script.zip",
+        mime="application/zip",
+        type="primary",
+        icon=":material/download:",
+        key=f"export-download-{run.id}",
+        on_click="ignore",
+        help=f"{plain(run.name)}, made {ago(job.created)}.",
+    )

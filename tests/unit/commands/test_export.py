@@ -6,16 +6,16 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from tests.unit.commands.helpers import read, run
 
 
-def test_the_script_comes_to_the_score_of_the_run(trained, tmp_path, capsys):
-    out = tmp_path / "out"
-    assert run("export", trained / "run", "--format", "script", "--out", out) == 0
-    assert "train.py" in capsys.readouterr().out
+def printed(folder):
+    """What the script in ``folder`` prints, run by itself: accuracy, and of how many images."""
     told = subprocess.run(
         [sys.executable, "train.py"],
-        cwd=out,
+        cwd=folder,
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
         capture_output=True,
         text=True,
@@ -23,9 +23,30 @@ def test_the_script_comes_to_the_score_of_the_run(trained, tmp_path, capsys):
     )
     found = re.search(r"Test accuracy: ([\d.]+) on (\d+) images", told.stdout)
     assert found, told.stderr[-2000:]
+    return float(found[1]), int(found[2])
+
+
+def test_the_script_comes_to_the_score_of_the_run(trained, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run("export", trained / "run", "--format", "script", "--out", out) == 0
+    assert "train.py" in capsys.readouterr().out
+    accuracy, n = printed(out)
     test = read(trained / "run" / "report.json")["test"]
-    assert int(found[2]) == test["n"]
-    assert test["accuracy_low"] <= float(found[1]) <= test["accuracy_high"]
+    assert n == test["n"]
+    assert test["accuracy_low"] <= accuracy <= test["accuracy_high"]
+
+
+@pytest.mark.slow
+def test_so_does_the_script_of_a_finetune_that_learns_altered_copies(images, tmp_path):
+    places = ["--out", tmp_path / "run", "--project", tmp_path / "project"]
+    options = ["--method", "finetune", "--augment", "photos", "--views", "1", "--epochs", "2"]
+    assert run("train", images, *places, *options) == 0
+    out = tmp_path / "out"
+    assert run("export", tmp_path / "run", "--format", "script", "--out", out) == 0
+    accuracy, n = printed(out)
+    test = read(tmp_path / "run" / "report.json")["test"]
+    assert n == test["n"]
+    assert test["accuracy_low"] <= accuracy <= test["accuracy_high"]
 
 
 def test_nothing_is_written_over(trained, tmp_path, capsys):

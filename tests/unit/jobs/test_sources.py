@@ -12,7 +12,7 @@ import pytest
 
 from core.catalogue import in_force
 from core.ingest import ingest, loose, open_source
-from core.jobs import JobFolder, State
+from core.jobs import State
 from core.jobs.sources import (
     OPENING,
     opening,
@@ -21,26 +21,9 @@ from core.jobs.sources import (
     start_pack,
     sweep,
 )
-from core.jobs.tasks import perform
 from core.project import Project, Workspace
 from tests.makers import JUNK, class_files, image_bytes, make_zip
-
-
-class Desk:
-    """An engine that does the work at once, here."""
-
-    def submit(self, job: JobFolder) -> None:
-        perform(str(job.folder), job.queue())
-
-    def knows(self, job: JobFolder) -> bool:
-        return False
-
-
-class Nobody(Desk):
-    """An engine that never gets to it."""
-
-    def submit(self, job: JobFolder) -> None:
-        job.queue()
+from tests.unit.jobs.doubles import Desk, Nobody
 
 
 @pytest.fixture

@@ -184,11 +184,22 @@ class TestCheckpoint:
 
     def test_an_epoch_is_told_of_before_it_is_saved(self, train, monkeypatch):
         """So that no interruption can lose one from the log."""
+        told_before: list[int] = []
 
         def full(path):
+            told_before.append(len(train.told))
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(checkpoint.files, "replacing", full)
         with pytest.raises(OSError, match="No space"):
-            train(settings(epochs=2))
-        assert [entry["epoch"] for entry in train.told] == [1]
+            train(settings(epochs=5))
+        assert told_before[0] >= 1
+        # It is saved while the next epoch is learnt, and then the training ends
+        assert [entry["epoch"] for entry in train.told] == [1, 2]
+
+    def test_a_state_whose_best_epoch_is_not_the_last_keeps_both(self, train):
+        chosen = settings(epochs=6, learning_rate=0.5)
+        whole = train(chosen, NOISY, OTHER_NOISY, name="whole")
+        assert whole[0].best_epoch < whole[0].epochs_run
+        train(chosen, NOISY, OTHER_NOISY)
+        assert_same(train(chosen, NOISY, OTHER_NOISY), whole)
