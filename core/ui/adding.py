@@ -21,7 +21,7 @@ from core.ui.words import count, plain
 _FILES: Final = "loose-files"
 _FOLDER: Final = "loose-folder"
 _CAMERA: Final = "camera"
-_ENDINGS: Final = [
+ENDINGS: Final = [
     *("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif"),
 ]
 
@@ -35,14 +35,14 @@ def files(project: Project) -> None:
     if whole:
         chosen = st.file_uploader(
             "A folder of images, all of this class",
-            type=_ENDINGS,
+            type=ENDINGS,
             accept_multiple_files="directory",
             key=state.uploader_key(_FOLDER),
         )
     else:
         chosen = st.file_uploader(
             "Images of this class",
-            type=_ENDINGS,
+            type=ENDINGS,
             accept_multiple_files=True,
             key=state.uploader_key(_FILES),
         )

@@ -97,6 +97,13 @@ def receive_project(upload: UploadedFile, folder: Path) -> Path:
     return path
 
 
+def whole(upload: UploadedFile) -> bytes:
+    """All of ``upload``, a single picture; the server's own copy is let go."""
+    content = upload.getvalue()
+    _let_go(upload)
+    return content
+
+
 def _let_go(upload: UploadedFile) -> None:
     """Free the memory now; by itself Streamlit would keep it until the visitor leaves."""
     context = get_script_run_ctx()
