@@ -19,6 +19,7 @@ from core.ml.views import views_of
 from core.project import Project, now
 from core.recipe import Recipe
 from core.settings import TrainSettings
+from core.split import Side
 from core.worth import Worth
 
 VIEWS = 4
@@ -56,7 +57,8 @@ def _measure(
 ) -> Worth:
     seed = int(job.request.get("seed", 0))
     belong = split.groups_of(project, catalogue, split.in_force(project))
-    images = _sample(catalogue, min(_MOST, _LOOKS // views), seed)
+    eligible = _unsealed(project, catalogue, belong)
+    images = _sample(eligible, min(_MOST, _LOOKS // views), seed)
     hashes = images["sha256"].astype(str).tolist()
     labels = pd.Categorical(images["label"])
     numbers = np.asarray(labels.codes, np.int64)
@@ -80,12 +82,21 @@ def _measure(
         made=now(),
         recipe=wanted,
         views=views,
-        images=len(catalogue),
+        images=len(eligible),
         asked=len(images),
         compared=compared,
         anew=told.anew,
         seconds=seconds,
     )
+
+
+def _unsealed(project: Project, catalogue: pd.DataFrame, belong: pd.Series) -> pd.DataFrame:
+    """What recipes may be chosen by: all but the test images, as the split in force has them."""
+    try:
+        sides = split.divide(catalogue, split.in_force(project), belong)
+    except DataProblem:
+        return catalogue  # no split is possible yet, so nothing is put aside
+    return catalogue[(catalogue["image_id"].map(sides) != Side.TEST).to_numpy()]
 
 
 class _Told:

@@ -95,7 +95,8 @@ def _bought(found: Worth) -> None:
     st.caption(
         f"The probe gets {percent(compared.without)} right without the recipe and "
         f"{percent(compared.with_views)} with {count(found.views, 'altered view')} of each image; "
-        f"{sampled}, each judged as it is by a probe that never saw it.",
+        f"{sampled}, each judged as it is by a probe that never saw it. The test images stay "
+        "sealed.",
         help=glossary()["paired"].help,
     )
 
