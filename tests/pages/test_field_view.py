@@ -1,0 +1,108 @@
+"""The field test on its page: offered, at work, told, removed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import field, files, results
+from core.ingest import thumb_path
+from core.jobs import Run, latest, runs_of
+from core.jobs.field_tests import ANSWERS, place_of, start_field_test
+from core.project import Project
+from core.ui.engine import desk
+from tests.makers import make_zip
+from tests.pages.conftest import NotingEngine, press, shown
+from tests.unit.field.test_found import field_test
+
+
+def open_view(project: Project) -> AppTest:
+    """The view alone, whatever page it stands on."""
+
+    def view(project_id: str) -> None:
+        from core.jobs import runs_of
+        from core.project import Workspace
+        from core.ui import field_view
+
+        project = Workspace().open(project_id)
+        field_view.show(project, runs_of(project)[0])
+
+    app = AppTest.from_function(view, args=(project.id,), default_timeout=20).run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def tested(trained_project: Project) -> Project:
+    """A run with a field test: its own test images once more, and one that it calls rust."""
+    run = runs_of(trained_project)[0]
+    own = run.predictions()
+    place = place_of(run, "field-1")
+    answers = own[own["split"] == "test"].drop(columns="split").reset_index(drop=True)
+    answers.loc[0, ["label", "predicted", "correct"]] = ["healthy", "rust", False]
+    answers = answers.assign(compared=True, seeming=range(len(answers)))
+    drops = field.drops(own[own["split"] == "validation"], answers, run.classes)
+    low, high = results.wilson(int(answers["correct"].sum()), len(answers))
+    found = field_test(
+        drops=drops, side="validation", unknown={}, accuracy_low=low, accuracy_high=high
+    )
+    place.mkdir(parents=True)
+    files.write_table(place / ANSWERS, answers)
+    for sha in answers["sha256"]:
+        target = thumb_path(place, sha)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(thumb_path(trained_project.folder, sha), target)
+    found.save(place)
+    return trained_project
+
+
+def test_before_the_first_there_is_its_lesson_and_an_uploader(
+    trained_project: Project, noting_engine: NotingEngine
+) -> None:
+    app = open_view(trained_project)
+    assert "A **field test** asks the question that matters" in shown(app)
+    assert app.button(key="field-begin").disabled
+
+
+def test_it_is_tended_while_it_works(
+    trained_project: Project, noting_engine: NotingEngine, tmp_path
+) -> None:
+    upload = make_zip(tmp_path / "a.zip", {"rust/1.txt": b"x"})
+    run = runs_of(trained_project)[0]
+    start_field_test(trained_project, run, upload, "a.zip", desk())
+    app = open_view(trained_project)
+    assert latest(trained_project, "field") is not None
+    assert "field-begin" not in [button.key for button in app.button]
+
+
+def test_the_drop_is_told_with_its_interval(tested: Project, noting_engine: NotingEngine) -> None:
+    text = shown(open_view(tested))
+    assert "No drop is shown" in text
+    assert "95 % interval" in text
+    assert "Chance may explain the difference" in text
+    assert "Held against the validation images, since the test images are sealed" in text
+
+
+def test_every_part_can_be_looked_at(tested: Project, noting_engine: NotingEngine) -> None:
+    app = open_view(tested)
+    assert "These images are darker than your own" in shown(app)
+    said = {
+        "classes": "No class by itself is shown to do worse",
+        "mixups": "mistakes, the worst first",
+        "unlike": "what your training images lack",
+    }
+    for part, words in said.items():
+        app.segmented_control(key="field-part").set_value(part).run()
+        assert not app.exception
+        assert words in shown(app), part
+
+
+def test_it_can_be_removed(tested: Project, noting_engine: NotingEngine) -> None:
+    app = open_view(tested)
+    press(app, "Remove it")
+    assert not app.exception
+    assert "asks the question that matters" in shown(app)
+    run = Run(runs_of(tested)[0].folder)
+    assert not place_of(run, "field-1").exists()
