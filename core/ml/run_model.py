@@ -30,6 +30,8 @@ from core.settings import Method, TrainSettings
 if TYPE_CHECKING:
     import keras
 
+    from core.ml.explain import Explainer
+
 Load = Callable[[], Pixels]
 Embed = Callable[[Iterable[Load]], Generator[Features]]
 
@@ -106,6 +108,7 @@ class RunModel:
         self._file, self._backbone = run.model_file, run.settings.backbone
         self._lock = RLock()
         self._quick: Embed | None = None
+        self._explainer: Explainer | None = None
         self.kernel, self.bias = self._dense()
 
     def answer(
@@ -166,6 +169,20 @@ class RunModel:
         from core.ml import classifier
 
         return classifier.load(self._file)
+
+    @property
+    def explainer(self) -> Explainer:
+        """Makes heat maps; built when it is first asked for.
+
+        Raises:
+            ModelProblem: the model's file is damaged, or it has no feature map.
+        """
+        from core.ml.explain import Explainer
+
+        with self._lock:
+            if self._explainer is None:
+                self._explainer = Explainer(self.keras)
+            return self._explainer
 
     def _embedder(self, many: bool, check_stop: Callable[[], None]) -> Embed:
         with self._lock:

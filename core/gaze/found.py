@@ -1,0 +1,132 @@
+"""Where a run's model looks, class by class, as plain data; and how it is kept with the run."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from core import files
+from core.errors import ProjectProblem
+from core.gaze.measure import Share, Spot
+from core.results import wilson
+
+SCHEMA = 1
+FILE = "gaze.json"
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What became of the answers where one place was exchanged between images of two kinds.
+
+    Attributes:
+        kept: of ``own`` images of the class that got the place from an image of another class,
+            how many were still answered with the class.
+        own: how many there were.
+        turned: of ``others`` images of other classes that got the place from an image of the
+            class, how many were then answered with the class.
+        others: how many there were.
+    """
+
+    kept: int
+    own: int
+    turned: int
+    others: int
+
+    @property
+    def decides(self) -> bool:
+        """Whether the place alone mostly settles the answer, one way or the other."""
+        lost = wilson(self.own - self.kept, self.own)[0] if self.own else 0.0
+        gained = wilson(self.turned, self.others)[0] if self.others else 0.0
+        return max(lost, gained) >= 0.5
+
+
+@dataclass(frozen=True)
+class ClassGaze:
+    """Where the model looks when it names one class.
+
+    Attributes:
+        label: the class.
+        n: images that were looked at.
+        border: the share of the heat near the edges, see `core.gaze.measure.BORDER`.
+        outside: the share of the heat outside the middle.
+        mean: (`GRID`, `GRID`), where the heat lies on average; sums to 1.
+        spot: the small place that holds most of it; None where there is none.
+        swap: what that place alone does; None where there is no such place.
+    """
+
+    label: str
+    n: int
+    border: Share
+    outside: Share
+    mean: tuple[tuple[float, ...], ...]
+    spot: Spot | None = None
+    swap: Swap | None = None
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """Where a run's model looks.
+
+    Attributes:
+        made: when, ISO 8601 in UTC.
+        model: the identity of the weights that were asked.
+        way: how heat was made.
+        n: images that were looked at.
+        classes: one entry a class that was ever named, in the order of the run's classes.
+    """
+
+    made: str
+    model: str
+    way: str
+    n: int
+    classes: tuple[ClassGaze, ...]
+
+    @property
+    def spotted(self) -> tuple[ClassGaze, ...]:
+        """The classes whose heat mostly lies on one small place."""
+        return tuple(one for one in self.classes if one.spot is not None)
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder of its run.
+
+        Raises:
+            OSError: the disk is full or may not be written.
+        """
+        files.write_json(folder / FILE, {"schema": SCHEMA, **dataclasses.asdict(self)})
+
+    @classmethod
+    def load(cls, folder: Path) -> Self | None:
+        """What was found for the run in ``folder``; None where nobody looked yet.
+
+        Raises:
+            ProjectProblem: the file is damaged.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            values = files.read_json(path)
+            classes = tuple(_class(each) for each in values["classes"])
+            made, model, way = (str(values[name]) for name in ("made", "model", "way"))
+            return cls(made, model, way, int(values["n"]), classes)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ProjectProblem(
+                "Where the model looks cannot be read",
+                f"{FILE} is damaged ({type(error).__name__})",
+                "Look again",
+            ) from error
+
+
+def _class(values: dict[str, Any]) -> ClassGaze:
+    place = values["spot"]
+    return ClassGaze(
+        str(values["label"]),
+        int(values["n"]),
+        Share(**values["border"]),
+        Share(**values["outside"]),
+        tuple(tuple(float(value) for value in row) for row in values["mean"]),
+        Spot(**{**place, "share": Share(**place["share"])}) if place else None,
+        Swap(**values["swap"]) if values["swap"] else None,
+    )
