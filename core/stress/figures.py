@@ -134,7 +134,10 @@ def robustness(found: Stress) -> Robustness:
 
 
 def class_hurts(found: Stress) -> list[ClassHurt]:
-    """Every class that has images, the one that suffers most first."""
+    """Every class that has images, in the order of the upper ends of their intervals.
+
+    So the class that surely suffers comes first, not one that has hardly an image.
+    """
     rows = []
     for number, label in enumerate(found.classes):
         own = found.truth == number
@@ -154,7 +157,7 @@ def class_hurts(found: Stress) -> list[ClassHurt]:
                 found.names[int(means.argmin())] if found.names else None,
             )
         )
-    return sorted(rows, key=lambda row: (row.stressed.value, row.label))
+    return sorted(rows, key=lambda row: (row.stressed.high, row.stressed.value, row.label))
 
 
 def taken_for(found: Stress, name: str) -> list[tuple[str, str, int]]:

@@ -1,0 +1,124 @@
+"""One corruption closely: its course over the severities, and images that it turns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from core import charts, stress
+from core.charts.stress import describe_severity_course, severity_course
+from core.corruptions import CORRUPTIONS
+from core.jobs import Run
+from core.lessons import glossary
+from core.project import Project
+from core.stress import Hurt, Stress
+from core.ui import explore_parts, state, stress_found
+from core.ui.stress_ladder import Note, Rung, ladder
+from core.ui.words import count, listing, percent, plain
+
+_ROWS: Final = 4
+_PAIRS: Final = 3
+
+
+def show(project: Project, run: Run, found: Stress) -> None:
+    """Choose a corruption and look at it closely."""
+    rows = {row.name: row for row in stress_found.hurts(run, found.side)}
+    if not rows:
+        st.info("Nothing has been measured to its end yet.")
+        return
+    names = {name: f"{CORRUPTIONS[name].title} ({_percent(row)})" for name, row in rows.items()}
+    name = explore_parts.choose(
+        "Corruption", names, f"stress-one-{run.id}-{len(names)}", glossary()["corruption"].help
+    )
+    row = rows.get(name) or next(iter(rows.values()))
+    st.markdown(f"{CORRUPTIONS[row.name].story} {_turning(found, row)}")
+    clean = stress.counted(found.clean)
+    st.plotly_chart(
+        severity_course(clean, row),
+        config=charts.PLOTLY_CONFIG,
+        alt=describe_severity_course(clean, row),
+        key="stress-course",
+    )
+    _pairs(found, row.name)
+    _images(project, run, found, row.name)
+
+
+def _turning(found: Stress, row: Hurt) -> str:
+    """From which severity on the loss is more than chance."""
+    low = stress.counted(found.clean).low
+    for severity, share in enumerate(row.by_severity, 1):
+        if share.high < low:
+            return (
+                f"From severity {severity} on it is clearly worse than on the images as they are."
+            )
+    return "At no severity is it clearly worse than without."
+
+
+def _pairs(found: Stress, name: str) -> None:
+    pairs = stress.taken_for(found, name)[:_PAIRS]
+    if pairs:
+        told = [
+            f"{plain(was)} becomes {plain(became)} ({count(times, 'time')})"
+            for was, became, times in pairs
+        ]
+        st.markdown(f"Answers that were right and turned: {listing(told)}.")
+
+
+def _images(project: Project, run: Run, found: Stress, name: str) -> None:
+    """Images with what was said of them, those first whose answers turn soonest."""
+    key = f"stress-images-page-{project.id}"
+    with st.container(horizontal=True, vertical_alignment="center", key="stress-turned"):
+        st.header("What it says of your images", anchor=False)
+        st.button("Other images", icon=":material/photo_library:", on_click=_turn, args=(key,))
+    order = _order(found, name)
+    pages = max(1, -(-len(order) // _ROWS))
+    page = _page(key) % pages
+    rungs = [
+        _rung(found, name, place) for place in order[page * _ROWS : (page + 1) * _ROWS].tolist()
+    ]
+    title = f"{CORRUPTIONS[name].title} on your images, and the answers"
+    ladder(project, run, rungs, title, f"ladder-{run.id}-{found.side}")
+    st.caption("A cross marks an answer that is not the label. Those that turn soonest come first.")
+
+
+def _order(found: Stress, name: str) -> np.ndarray:
+    """Places of the images: right at first and soonest wrong, then the others; classes in turn."""
+    held = found.of(name).sum(axis=1) + np.where(found.clean, 0, 100)
+    first = np.argsort(held, kind="stable")
+    turn = np.zeros(len(first), int)
+    seen: dict[int, int] = {}
+    for place in first.tolist():
+        label = int(found.truth[place])
+        turn[place] = seen[label] = seen.get(label, -1) + 1
+    return np.lexsort((held, np.where(found.clean, 0, 1), turn))
+
+
+def _rung(found: Stress, name: str, place: int) -> Rung:
+    image, corruption = found.images.iloc[place], found.names.index(name)
+    said = [int(found.clean_said[place]), *found.said[place, corruption].tolist()]
+    sure = [None, *found.sure[place, corruption].tolist()]
+    truth = int(found.truth[place])
+    notes = [
+        Note(_said(found.classes[each], much), each != truth)
+        for each, much in zip(said, sure, strict=True)
+    ]
+    return Rung(name, str(image["sha256"]), f"Labelled {image['label']}", notes)
+
+
+def _said(label: str, sure: float | None) -> str:
+    return label if sure is None else f"{label} {percent(sure, 0)}"
+
+
+def _percent(row: Hurt) -> str:
+    return percent(row.accuracy.value)
+
+
+def _turn(key: str) -> None:
+    state.keep(key, str(_page(key) + 1))
+
+
+def _page(key: str) -> int:
+    kept = state.recall(key) or ""
+    return int(kept) if kept.isdecimal() else 0

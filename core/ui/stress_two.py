@@ -1,0 +1,91 @@
+"""Two runs under the same stress, side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import charts
+from core.charts.stress import describe_difference_dots, difference_dots
+from core.comparison import points
+from core.corruptions import CORRUPTIONS
+from core.jobs import Run, runs_of
+from core.lessons import glossary
+from core.project import Project
+from core.stress import Compared, Difference, Stress
+from core.ui import outcome, stress_found
+from core.ui.words import count, percent, plain
+
+
+def show(project: Project, run: Run, found: Stress) -> None:
+    """Choose another run that was stressed too, and see which one keeps more."""
+    others = {
+        other.id: other
+        for other in outcome.scored(runs_of(project))
+        if other.id != run.id and stress_found.found(other, found.side) is not None
+    }
+    if not others:
+        st.info(
+            "No other run has been through the stress test on these images. Choose another run "
+            "above, start its stress test, and come back."
+        )
+        return
+    chosen = st.selectbox(
+        f"Compare {plain(run.name)} (A) with B",
+        list(others),
+        format_func=lambda key: f"{others[key].name}: {outcome.how_trained(others[key])}",
+        key=f"stress-two-{run.id}",
+        filter_mode=None,
+    )
+    compared = stress_found.compared(project, run, others[chosen], found.side)
+    if compared is None:
+        st.info(
+            "There is no image that both were asked about and neither learnt from. Train one of "
+            "them again with the split of the other."
+        )
+        return
+    _verdict(compared, run.name, others[chosen].name)
+    st.plotly_chart(
+        difference_dots(compared),
+        config=charts.PLOTLY_CONFIG,
+        alt=describe_difference_dots(compared),
+        key="stress-differences",
+    )
+    st.caption(
+        f"By {count(compared.n, 'image')} that both were asked about and neither learnt from, each "
+        "corrupted in the same way. A filled mark is a difference that holds although "
+        f"{len(compared.each)} corruptions were looked at; the bars are 95 % intervals of each "
+        "by itself.",
+        help=glossary()["fair_images"].help,
+    )
+
+
+def _verdict(found: Compared, a: str, b: str) -> None:
+    """The whole in words: which keeps more under stress, and which was better before."""
+    names = f"**A** is {plain(a)}, **B** is {plain(b)}."
+    told = [row for row in found.each if row.is_shown]
+    st.markdown(
+        f"{names} Under stress {_told(found.overall)} As they are {_told(found.clean)}",
+        help=glossary()["paired"].help,
+    )
+    if told:
+        parts = ", ".join(f"{CORRUPTIONS[row.name].title} ({_side(row)})" for row in told)
+        st.markdown(f"Shown for single corruptions: {parts}.")
+    else:
+        st.markdown("For no single corruption is a difference shown.")
+
+
+def _told(row: Difference) -> str:
+    """Like 'A gets 70 %, B 75 %: B is better by 5 points (95 % interval 2 to 8)', a sentence."""
+    better = _side(row)
+    by = row.by if row.by.value >= 0 else None
+    low, high = (row.by.low, row.by.high) if by else (-row.by.high, -row.by.low)
+    size = points(abs(row.by.value))
+    verdict = "" if row.is_shown else ", not shown"
+    return (
+        f"A gets {percent(row.a)}, B {percent(row.b)}: {better} by {size} points (95 % interval "
+        f"{points(low)} to {points(high)}{verdict})."
+    )
+
+
+def _side(row: Difference) -> str:
+    return "B is better" if row.by.value >= 0 else "A is better"

@@ -1,0 +1,25 @@
+"""Make it hard: worse images, images from elsewhere, and what may be trusted."""
+
+import streamlit as st
+
+from core.jobs import runs_of
+from core.ui import frame, outcome, problems, stress_page
+
+project = frame.begin("stress")
+
+runs = outcome.scored(runs_of(project))
+if not runs:
+    text = "There is nothing to put under stress yet. Train a classifier first."
+    frame.lead(text, "Go to training", "train", project)
+
+with problems.shown():
+    run = stress_page.choose_run(project, runs)
+    view = st.segmented_control(
+        "What to show",
+        list(stress_page.VIEWS),
+        default=next(iter(stress_page.VIEWS)),
+        required=True,
+        key="stress-view",
+        label_visibility="collapsed",
+    )
+    stress_page.VIEWS[view or "Corruptions"](project, run)
