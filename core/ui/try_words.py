@@ -61,14 +61,14 @@ def verdict(answer: Answer, classes: Sequence[str], rate: float) -> Verdict:
         return Verdict(
             Kind.SURE,
             f"It says {plain(best)}, {sure} sure.",
-            "No other class is likely enough to be kept beside it. Done so, the true class is kept "
-            f"{_kept(rate)} of the time, for pictures like the validation images.",
+            "No other class is likely enough to count. For pictures like the validation images, "
+            f"that leaves the true class out {percent(rate, 0)} of the time at most.",
             f"{best}, {percent(answer.probabilities[answer.best], 0)}",
         )
     if fitting:
         why = (
-            f"To keep the true class {_kept(rate)} of the time, for pictures like the validation "
-            "images, none of these can be left out."
+            f"Leaving one of them out would miss the true class more than {percent(rate, 0)} of "
+            "the time, for pictures like the validation images."
         )
         if rate < answer.lowest_rate:
             why = (
@@ -86,14 +86,10 @@ def verdict(answer: Answer, classes: Sequence[str], rate: float) -> Verdict:
     return Verdict(
         Kind.UNSURE,
         "I don't know: no class fits well enough.",
-        f"The likeliest are {likely}. {_kept(rate)} of the validation images gave "
+        f"The likeliest are {likely}. {percent(1 - rate, 0)} of the validation images gave "
         "their true class more than that.",
         "not sure",
     )
-
-
-def _kept(rate: float) -> str:
-    return percent(1 - rate, 0)
 
 
 def _any(fitting: Sequence[str], classes: Sequence[str]) -> str:
