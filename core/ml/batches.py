@@ -19,7 +19,8 @@ from core.settings import Balance, TrainSettings
 
 _AHEAD = 2  # batches made ready while one is learnt
 _SMALL = 1 << 20  # bytes of images a step; below, the asking would cost more than the step
-_STEPS_AT_ONCE = 12
+STEPS_AT_ONCE = 12
+ROWS_AT_ONCE = 48  # the same where no inputs are handed over
 
 Arrays = tuple[NDArray[Any], ...]
 Alter = Callable[[Arrays, NDArray[np.float32], int], tuple[Arrays, NDArray[np.float32]]]
@@ -65,20 +66,28 @@ class Batch:
         inputs: one array (n, ...) an input of the network.
         labels: (n, classes) float32.
         weights: (n,) float32: what each image counts.
+        rows: (n,) where they stand in the `Examples`.
     """
 
     inputs: Arrays
     labels: NDArray[np.float32]
     weights: NDArray[np.float32]
+    rows: NDArray[np.int64]
 
 
 def batches(
-    examples: Examples, settings: TrainSettings, epoch: int
+    examples: Examples, settings: TrainSettings, epoch: int, by_row: bool = False
 ) -> Generator[tuple[Batch, ...]]:
     """The batches of epoch ``epoch`` (from 0 on), in groups that can be learnt at one go.
 
     They depend on the examples, the seed and the epoch, and on nothing else. They are made
     ready by another thread, two groups ahead; closing the generator ends that.
+
+    Args:
+        examples: what is shown.
+        settings: seed, batch size, balance.
+        epoch: its number.
+        by_row: leave the inputs out, for a learner who has them all and looks at the rows.
     """
     order, weights = _order(examples, settings, epoch), _weights(examples, settings)
     size = settings.batch_size
@@ -86,16 +95,18 @@ def batches(
 
     def make(number: int) -> Batch:
         rows = parts[number]
-        inputs: Arrays = tuple(array[rows] for array in examples.inputs)
+        inputs: Arrays = () if by_row else tuple(array[rows] for array in examples.inputs)
         labels = examples.labels[rows]
         if examples.alter is not None:
             seed = _generator(settings.seed, epoch, number + 1).integers(2**31 - 1)
             inputs, labels = examples.alter(inputs, labels, int(seed))
-        return Batch(inputs, labels, weights[rows])
+        return Batch(inputs, labels, weights[rows], rows)
 
-    at_once = _at_once(examples, size)
-    whole = len(parts) - (len(parts[-1]) < size if parts else 0)
-    starts = [*range(0, whole, at_once), *range(whole, len(parts))]
+    together = 1 if examples.alter is not None else at_once(examples.inputs, size)
+    # With its inputs, a smaller last batch goes by itself: its arrays have another shape
+    whole = len(parts) - (len(parts[-1]) < size if parts and not by_row else 0)
+    together = ROWS_AT_ONCE if by_row else together
+    starts = [*range(0, whole, together), *range(whole, len(parts))]
     ends = [*starts[1:], len(parts)]
     groups = zip(starts, ends, strict=True)
 
@@ -103,6 +114,12 @@ def batches(
         return tuple(make(number) for number in range(first, end))
 
     yield from _ahead(partial(make_group, first, end) for first, end in groups)
+
+
+def at_once(inputs: tuple[Rows, ...], size: int) -> int:
+    """How many steps of ``size`` images are learnt at one go, for these inputs of a network."""
+    step = 4 * size * sum(int(np.prod(array.shape[1:])) for array in inputs)
+    return STEPS_AT_ONCE if step < _SMALL else 1
 
 
 def _order(examples: Examples, settings: TrainSettings, epoch: int) -> NDArray[np.int64]:
@@ -139,14 +156,6 @@ def _weights(examples: Examples, settings: TrainSettings) -> NDArray[np.float32]
 
 def _generator(seed: int, epoch: int, number: int) -> np.random.Generator:
     return np.random.default_rng([seed, epoch, number])
-
-
-def _at_once(examples: Examples, size: int) -> int:
-    """How many steps are learnt at one go."""
-    if examples.alter is not None:
-        return 1
-    step = 4 * size * sum(int(np.prod(array.shape[1:])) for array in examples.inputs)
-    return _STEPS_AT_ONCE if step < _SMALL else 1
 
 
 def _ahead(makers: Iterable[Callable[[], tuple[Batch, ...]]]) -> Generator[tuple[Batch, ...]]:

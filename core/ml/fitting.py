@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from core.errors import ModelProblem
 from core.ml.batches import Examples, batches
 from core.ml.checkpoint import Checkpoint
+from core.ml.compiled import stepper_for
 from core.ml.stepping import Stepper, predict
 from core.settings import Schedule, TrainSettings
 
@@ -107,10 +108,11 @@ def fit(
     Raises:
         ModelProblem: no epoch has a loss that is a number.
     """
-    loop = _Loop(model, train, validation, settings, path, hooks)
-    state = loop.state
-    with closing(state):
-        finished_early = loop.run()
+    with stepper_for(model, train, settings) as stepper:
+        loop = _Loop(stepper, train, validation, settings, path, hooks)
+        state = loop.state
+        with closing(state):
+            finished_early = loop.run()
     if not state.best_weights:
         raise ModelProblem(
             "The training came to nothing",
@@ -135,18 +137,18 @@ class _Finish(Exception):
 class _Loop:
     def __init__(
         self,
-        model: keras.Model,
+        stepper: Stepper,
         train: Examples,
         validation: Examples,
         settings: TrainSettings,
         path: Path,
         hooks: Hooks,
     ) -> None:
-        self.model, self.settings, self.hooks = model, settings, hooks
+        self.stepper, self.settings, self.hooks = stepper, settings, hooks
+        self.model = stepper.model
         self.train, self.validation = train, validation
-        self.stepper = Stepper(model, settings)
         self.state = Checkpoint(path, settings)
-        self.state.restore(model, self.stepper.optimizer)
+        self.state.restore(self.model, stepper.optimizer)
         self.steps = -(-train.count // settings.batch_size)
         self.seconds: list[float] = []
 
@@ -180,7 +182,7 @@ class _Loop:
         loss = correct = 0.0
         rate, done = self.settings.learning_rate, 0
         total = self.settings.epochs * self.steps
-        shown = batches(self.train, self.settings, epoch)
+        shown = batches(self.train, self.settings, epoch, self.stepper.by_row)
         try:
             for group in shown:
                 self._breathe(epoch)

@@ -187,9 +187,9 @@ def _watched(sides: tuple[Examples, Examples], settings: TrainSettings) -> Batch
     if found is None:
         return more
     inputs = tuple(np.concatenate(both) for both in zip(found.inputs, more.inputs, strict=True))
-    parts = ((a.labels, a.weights) for a in (found, more))
-    labels, weights = (np.concatenate(both) for both in zip(*parts, strict=True))
-    return Batch(inputs, labels, weights)
+    parts = ((a.labels, a.weights, a.rows) for a in (found, more))
+    labels, weights, rows = (np.concatenate(both) for both in zip(*parts, strict=True))
+    return Batch(inputs, labels, weights, rows)
 
 
 def _endless(train: Examples, settings: TrainSettings) -> Iterator[Batch]:

@@ -14,7 +14,8 @@ from core.ml.batches import Batch
 from core.ml.methods import Rows
 from core.settings import TrainSettings
 
-_ANSWERS = 64  # images asked about at a time
+_ANSWERS = 64  # images asked about at a time, at least
+_ROOM = 1 << 22  # bytes of images that are asked about at a time, where they are small
 
 
 class Stepper:
@@ -28,7 +29,10 @@ class Stepper:
 
     Attributes:
         optimizer: AdamW, whose rate each call sets.
+        by_row: whether it wants batches without inputs, see `core.ml.batches.batches`.
     """
+
+    by_row = False
 
     def __init__(self, model: keras.Model, settings: TrainSettings) -> None:
         self.model = model
@@ -52,22 +56,26 @@ class Stepper:
             The sum of the images' losses, and how many were told right.
         """
         self.optimizer.learning_rate.assign(rate)
+        loss, correct = self._take(group)
+        return float(loss), float(correct)
+
+    def answer(self, inputs: tuple[NDArray[Any], ...]) -> NDArray[np.float32]:
+        """Logits for one batch: (n, classes)."""
+        return self._answer(inputs)
+
+    def _take(self, group: Sequence[Batch]) -> tuple[Any, Any]:
+        """What `learn` gives, as numbers of any kind."""
         if len(group) == 1:
             found = self._one(*_arrays(group[0]))
         elif self._strategy.num_replicas_in_sync > 1:
-            each = [self.learn([batch], rate) for batch in group]
+            each = [self._one(*_arrays(batch)) for batch in group]
             found = tuple(sum(numbers) for numbers in zip(*each, strict=True))
         else:
             parts = [_arrays(batch) for batch in group]
             inputs = tuple(np.stack(each) for each in zip(*(p[0] for p in parts), strict=True))
             labels, weights = (np.stack([p[number] for p in parts]) for number in (1, 2))
             found = self._many(inputs, labels, weights)
-        loss, correct = found
-        return float(loss), float(correct)
-
-    def answer(self, inputs: tuple[NDArray[Any], ...]) -> NDArray[np.float32]:
-        """Logits for one batch: (n, classes)."""
-        return self._answer(inputs)
+        return found[0], found[1]
 
     def _steps(self, inputs: Any, labels: Any, weights: Any) -> Any:
         loss, correct = tf.constant(0.0), tf.constant(0.0)
@@ -101,7 +109,7 @@ class Stepper:
         return tuple(self._strategy.reduce("SUM", each, axis=None) for each in found)
 
     def _step(self, inputs: Any, labels: Any, weights: Any, count: Any) -> Any:
-        """One step; ``count`` is the number of images in the whole batch, where this is a part."""
+        """One step; ``count`` is the number of images in it, where some rows are of another."""
         size = tf.cast(tf.shape(labels)[0], tf.float32) if count is None else count
         with tf.GradientTape() as tape:
             logits = self.model(_given(inputs), training=True)
@@ -147,9 +155,11 @@ def predict(
     """
     answer = answer or answering(model)
     count, parts = len(inputs[0]), []
-    for start in range(0, count, _ANSWERS):
+    each = 4 * sum(int(np.prod(array.shape[1:])) for array in inputs)
+    at_a_time = max(_ANSWERS, _ROOM // max(1, each))
+    for start in range(0, count, at_a_time):
         check_stop()
-        rows = np.arange(start, min(start + _ANSWERS, count))
+        rows = np.arange(start, min(start + at_a_time, count))
         parts.append(answer(tuple(array[rows] for array in inputs)))
     check_stop()
     return softmax(np.concatenate(parts) if parts else np.empty((0, model.output_shape[-1])))

@@ -70,7 +70,7 @@ class TestLearning:
 
     def test_many_steps_at_one_go_are_the_same_as_one_by_one(self, train, monkeypatch):
         together = train(settings(dropout=0.2), examples(205))
-        monkeypatch.setattr("core.ml.batches._STEPS_AT_ONCE", 1)
+        monkeypatch.setattr("core.ml.batches.STEPS_AT_ONCE", 1)
         one_by_one = train(settings(dropout=0.2), examples(205), name="slow")
         for mine, theirs in zip(together[1], one_by_one[1], strict=True):
             np.testing.assert_allclose(mine, theirs, atol=1e-5)
