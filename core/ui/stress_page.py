@@ -9,10 +9,14 @@ import streamlit as st
 
 from core.jobs import Run
 from core.project import Project
-from core.ui import outcome, state, stress_view
+from core.ui import field_view, outcome, state, stress_view, trust_view
 
 VIEWS: Mapping[str, Callable[[Project, Run], None]] = MappingProxyType(
-    {"Corruptions": stress_view.show}
+    {
+        "Corruptions": stress_view.show,
+        "Field test": field_view.show,
+        "Trust report": trust_view.show,
+    }
 )
 
 

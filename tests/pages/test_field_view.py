@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,22 +16,15 @@ from core.jobs.field_tests import ANSWERS, place_of, start_field_test
 from core.project import Project
 from core.ui.engine import desk
 from tests.makers import make_zip
-from tests.pages.conftest import NotingEngine, press, shown
+from tests.pages.conftest import press, shown
 from tests.unit.field.test_found import field_test
 
+OpenPage = Callable[..., AppTest]
 
-def open_view(project: Project) -> AppTest:
-    """The view alone, whatever page it stands on."""
 
-    def view(project_id: str) -> None:
-        from core.jobs import runs_of
-        from core.project import Workspace
-        from core.ui import field_view
-
-        project = Workspace().open(project_id)
-        field_view.show(project, runs_of(project)[0])
-
-    app = AppTest.from_function(view, args=(project.id,), default_timeout=20).run()
+def open_view(open_page: OpenPage, project: Project) -> AppTest:
+    app = open_page("pages/7_stress.py", project=project.id)
+    app.segmented_control(key="stress-view").set_value("Field test").run()
     assert not app.exception
     return app
 
@@ -59,34 +54,34 @@ def tested(trained_project: Project) -> Project:
 
 
 def test_before_the_first_there_is_its_lesson_and_an_uploader(
-    trained_project: Project, noting_engine: NotingEngine
+    trained_project: Project, open_page: OpenPage
 ) -> None:
-    app = open_view(trained_project)
+    app = open_view(open_page, trained_project)
     assert "A **field test** asks the question that matters" in shown(app)
     assert app.button(key="field-begin").disabled
 
 
 def test_it_is_tended_while_it_works(
-    trained_project: Project, noting_engine: NotingEngine, tmp_path
+    trained_project: Project, open_page: OpenPage, tmp_path: Path
 ) -> None:
     upload = make_zip(tmp_path / "a.zip", {"rust/1.txt": b"x"})
     run = runs_of(trained_project)[0]
     start_field_test(trained_project, run, upload, "a.zip", desk())
-    app = open_view(trained_project)
+    app = open_view(open_page, trained_project)
     assert latest(trained_project, "field") is not None
     assert "field-begin" not in [button.key for button in app.button]
 
 
-def test_the_drop_is_told_with_its_interval(tested: Project, noting_engine: NotingEngine) -> None:
-    text = shown(open_view(tested))
+def test_the_drop_is_told_with_its_interval(tested: Project, open_page: OpenPage) -> None:
+    text = shown(open_view(open_page, tested))
     assert "No drop is shown" in text
     assert "95 % interval" in text
     assert "Chance may explain the difference" in text
     assert "Held against the validation images, since the test images are sealed" in text
 
 
-def test_every_part_can_be_looked_at(tested: Project, noting_engine: NotingEngine) -> None:
-    app = open_view(tested)
+def test_every_part_can_be_looked_at(tested: Project, open_page: OpenPage) -> None:
+    app = open_view(open_page, tested)
     assert "These images are darker than your own" in shown(app)
     said = {
         "classes": "No class by itself is shown to do worse",
@@ -99,8 +94,8 @@ def test_every_part_can_be_looked_at(tested: Project, noting_engine: NotingEngin
         assert words in shown(app), part
 
 
-def test_it_can_be_removed(tested: Project, noting_engine: NotingEngine) -> None:
-    app = open_view(tested)
+def test_it_can_be_removed(tested: Project, open_page: OpenPage) -> None:
+    app = open_view(open_page, tested)
     press(app, "Remove it")
     assert not app.exception
     assert "asks the question that matters" in shown(app)
