@@ -156,7 +156,7 @@ def _classes(project: Project, run: Run, found: Stress) -> None:
     )
     sizes = [row.stressed.n for row in rows]
     st.caption(
-        "Recall in per cent, the mean over five severities; the class that suffers most surely "
-        f"stands at the left. A class has {min(sizes):,} to {max(sizes):,} images here, so single cells are "
-        "rough: look for whole rows and columns."
+        "Recall in per cent, the mean over five severities; at the left stands the class that "
+        f"surely suffers most. A class has {min(sizes):,} to {max(sizes):,} images here, so "
+        "single cells are rough: look for whole rows and columns."
     )

@@ -29,6 +29,7 @@ SUBJECTS = {
     "sheet": "tests.benchmarks.sheet",
     "finetune": "tests.benchmarks.finetune",
     "alarm": "tests.benchmarks.alarm",
+    "stress": "tests.benchmarks.stress",
 }
 
 
