@@ -11,6 +11,7 @@ from core import charts
 from core.ingest.tried import Tried
 from core.jobs.trying import NEAREST, Answer
 from core.lessons import glossary
+from core.settings import Method
 from core.ui import asking, errors_detail, errors_why, tables, try_correct, try_trial, try_words
 from core.ui.gallery import gallery
 from core.ui.try_trial import Trial
@@ -23,6 +24,7 @@ _BOXES: Final = {
     Kind.UNLIKE: (st.warning, ":material/visibility_off:"),
 }
 
+_FIRST: Final = " The first picture takes longer: its network is prepared for quick answers."
 _HEAT: Final = (
     "Grad-CAM paints warm where the picture spoke for the answer, by the network's own gradients. "
     "If the warm places are not on the thing itself, the answer may be right for a wrong reason."
@@ -34,7 +36,8 @@ def ask(trial: Trial, picture: Tried) -> Answer | None:
     asked = trial.question(picture)
     answer: Answer | None = asking.answered(asked)
     if answer is None and asked.told is None:
-        st.caption(":material/hourglass_top: Looking at it …")
+        slow = "" if trial.run.settings.method is Method.HEAD else _FIRST
+        st.caption(f":material/hourglass_top: Looking at it …{slow}")
         asking.look_again(asked)
     return answer
 

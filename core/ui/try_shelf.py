@@ -41,8 +41,9 @@ def show(trial: Trial, pictures: list[Tried]) -> None:
         asking.look_again(*waiting)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"The last {KEPT} are kept for some hours, on the computer that First Light runs on. "
-            "They are not among your images unless you say what they show."
+            "Choose one to see at the top what is said of it. "
+            f"The last {KEPT} are kept for some hours, on the computer that First Light runs on; "
+            "they are not among your images unless you say what they show."
         )
         if st.button("Forget these", key="try-forget", type="tertiary", icon=":material/delete:"):
             trial.visit.forget()

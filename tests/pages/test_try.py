@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core import catalogue
 from core.errors import ModelProblem, Problem
 from core.ingest import original_path
-from core.ingest.tried import Tried, Visit
+from core.ingest.tried import KEPT, Tried, Visit
 from core.jobs import Run, runs_of
 from core.jobs.trying import RATES, Answer
 from core.project import Project
@@ -298,3 +298,11 @@ def test_another_run_is_asked_too(
     page.selectbox(key=f"try-run-{project.id}").set_value(newest.id).run()
     assert not page.exception
     assert [arguments[0] for _, arguments in answering.asked][-1] == str(newest.folder)
+
+
+def test_many_at_once_are_taken_as_far_as_they_are_kept(page: AppTest, project: Project) -> None:
+    give(page, *(leaf(600 + number) for number in range(KEPT + 2)))
+    taken = [picture.name for picture in visit(page, project).pictures()]
+    assert taken == [f"leaf-{600 + number}.jpg" for number in range(KEPT)]
+    assert f"Only {KEPT} pictures were taken" in shown(page)
+    assert "2 pictures were left out" in shown(page)
