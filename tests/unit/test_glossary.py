@@ -42,7 +42,7 @@ def test_help_joins_name_sentence_and_the_rest() -> None:
     assert "Low recall means misses" in glossary()["recall"].help
 
 
-@pytest.mark.parametrize("name", ["data", "train", "errors"])
+@pytest.mark.parametrize("name", ["data", "train", "errors", "try"])
 def test_lessons_are_there(name: str) -> None:
     assert len(lesson(name)) > 100
 
