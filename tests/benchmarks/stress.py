@@ -59,10 +59,10 @@ def _section(found: dict[str, Any], times: dict[str, Spread], about: str) -> Sec
             Target("slowest corruption", slowest, ONE_LIMIT_MS, False, ".1f", "ms"),
         ],
         [
-            f"{number} images from {about}: {pictures:,} pictures, {pictures / seconds:.0f} a second.",
+            f"{pictures:,} pictures of images from {about}: {pictures / seconds:.0f} a second.",
             f"{used:.0f} s of processor time, so {used / 2:.0f} s at least on two cores.",
             f"As they are {clean} right, under stress {stressed}, kept {kept}.",
-            f"Milliseconds at {SIDE} px, of one thread's processor: median and range of severities.",
+            f"Milliseconds at {SIDE} px, of one thread: the median and range of the severities.",
         ],
         {**found, "corruptions": {name: spread.to_dict() for name, spread in times.items()}},
     )
