@@ -7,8 +7,8 @@ things must come together for that, of class a and class b:
 1. An altered image is taken for b as surely as ordinary images of b are, and lies as near to them
    as they lie to each other (`core.alarm.eye`): blurred beyond knowledge is not like anything.
 2. More images of a do so than the probe's everyday confusion explains. It takes a for b at a
-   rate e without any alteration, so of n images with d draws each at most a binomial number with
-   rate d * e would do so in at least one draw (the union bound).
+   rate e without any alteration (`everyday_confusion`), so of n images with d draws each at most
+   a binomial number with rate d * e would do so in at least one draw (the union bound).
 3. They agree: of all images of a that turn into anything, more turn into b first than if they
    went wherever the probe confuses a anyway, or anywhere (again a binomial test).
 4. It is no rare accident: a twentieth of the images, and at least `LEAST` of them.
@@ -197,14 +197,17 @@ def look(
 def everyday_confusion(before: Floats, labels: Labels) -> Floats:
     """(classes, classes): the mean probability of each class, by true class.
 
-    Half an image is added to each, so that what was never seen does not count as impossible.
+    One image is added to each class that errs as all images do on average, and half an image's
+    error to all of them, so that what was never seen does not count as impossible; nor, in a small
+    class, as usual.
     """
-    classes = before.shape[1]
-    found = np.zeros((classes, classes))
-    for label in range(classes):
-        mine = labels == label
-        found[label] = (before[mine].sum(axis=0) + 0.5) / (mine.sum() + 1)
-    return found
+    n, classes = before.shape
+    wrong = (n - before[np.arange(n), labels].sum() + 0.5) / (n + 1)
+    found = np.full((classes, classes), wrong / max(1, classes - 1))
+    np.fill_diagonal(found, 1 - wrong)
+    np.add.at(found, labels, before)
+    result: Floats = found / (np.bincount(labels, minlength=classes)[:, None] + 1)
+    return result
 
 
 def verdicts(looked: Sequence[Looked]) -> tuple[Verdict, ...]:

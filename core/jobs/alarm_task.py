@@ -27,13 +27,13 @@ from core.ml.features import Pixels
 from core.project import Project, now
 from core.recipe import Recipe, Step
 
-DRAWS = 4  # of each image: of turns by any angle, one is likely to be near the worst
+DRAWS = 8  # of each image: of turns by any angle, one is then likely to be near the worst
 _KNOWN = 4000  # images that the probe learns from, at most
 _ASKED = 400  # images that are altered, at least where there are as many
 _A_CLASS = 12  # images of each class that are altered where there are many classes
 _MOST = 1200
 _WEAKER = (0.5, 0.25)  # of a strength at which there was an alarm
-_VERSION = 1  # of the way in which it is judged
+_VERSION = 3  # of the way in which it is judged
 _SIDE = 160  # of a picture that is shown, in pixels
 
 

@@ -112,9 +112,19 @@ def test_the_correction_is_holms() -> None:
 
 
 def test_everyday_confusion_never_calls_anything_impossible() -> None:
-    found = alarm.everyday_confusion(np.array([[1.0, 0.0], [0.8, 0.2]]), np.array([0, 0]))
-    assert found[0].tolist() == pytest.approx([2.3 / 3, 0.7 / 3])
-    assert found[1].tolist() == [0.5, 0.5]
+    before = np.array([[1.0, 0.0, 0.0], [0.8, 0.2, 0.0]])
+    found = alarm.everyday_confusion(before, np.array([0, 0]))
+    wrong = (0.2 + 0.5) / 3  # of an image like all others
+    own, other = 1 - wrong, wrong / 2
+    assert found[0].tolist() == pytest.approx([(1.8 + own) / 3, (0.2 + other) / 3, other / 3])
+    assert found[1].tolist() == pytest.approx([other, own, other])
+    assert found.sum(axis=1).tolist() == pytest.approx([1, 1, 1])
+
+
+def test_in_a_small_class_of_a_good_probe_confusion_is_not_taken_for_usual() -> None:
+    labels = np.repeat(np.arange(10), 40)
+    found = alarm.everyday_confusion(np.eye(10)[labels], labels)
+    assert 0 < found[6, 9] < 1e-4
 
 
 @pytest.mark.parametrize(("k", "n", "rate"), [(3, 10, 0.2), (1, 5, 0.01), (7, 7, 0.9)])
