@@ -36,11 +36,16 @@ def hashes(run: Run) -> dict[str, str]:
     """Of what went into ``run``, and of the model that came out."""
     return {
         "catalogue": run.catalogue_id,
-        "split": _of_file(run.folder / "split.parquet"),
+        "split": of_file(run.folder / "split.parquet"),
         "recipe": run.recipe.id,
-        "weights": PUBLISHED[run.settings.backbone].sha256,
-        "model": _of_file(run.model_file),
+        "weights": weights(run),
+        "model": of_file(run.model_file),
     }
+
+
+def weights(run: Run) -> str:
+    """Names the published weights of the network that ``run`` stands on."""
+    return PUBLISHED[run.settings.backbone].sha256
 
 
 def hardware() -> dict[str, Any]:
@@ -65,7 +70,12 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def _of_file(path: Path) -> str:
+def of_file(path: Path) -> str:
+    """The SHA-256 of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     digest = sha256()
     with open(path, "rb") as handle:
         while block := handle.read(1 << 20):

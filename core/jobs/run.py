@@ -16,6 +16,7 @@ from core.jobs.folder import JobFolder
 from core.project import Project, new_id
 from core.recipe import Recipe
 from core.recipe import in_force as in_force_recipe
+from core.resplit import divide_again
 from core.settings import Method, SplitSettings, TrainSettings
 from core.split import divide, groups_of
 
@@ -33,6 +34,9 @@ class Run(JobFolder):
     Args:
         folder: of a run that was created before.
 
+    Attributes:
+        like: id of the run that it repeats on mended images; None where it repeats none.
+
     Raises:
         ProjectProblem: the folder holds no run, or a damaged one.
     """
@@ -49,6 +53,8 @@ class Run(JobFolder):
             self.catalogue_id = str(content["catalogue"])
             self.recipe = Recipe.from_json(content["recipe"]) if "recipe" in content else Recipe()
             self.given_name = str(content["name"])
+            like = str(content.get("like") or "")
+            self.like = like if like and like == Path(like).name else None  # from anywhere
         except SettingsProblem as problem:
             raise ProjectProblem(
                 "The run cannot be read",
@@ -73,6 +79,7 @@ class Run(JobFolder):
         folder: Path | None = None,
         recipe: Recipe | None = None,
         continues: Run | None = None,
+        like: Run | None = None,
     ) -> Run:
         """Write down a new run of ``project``; nothing is trained yet.
 
@@ -84,6 +91,8 @@ class Run(JobFolder):
             recipe: how augmented views are made; by default as the project has it.
             continues: the run that this one goes on from: it takes over the images, the recipe
                 and where the training stood.
+            like: the run that this one repeats on the images as they stand now: it takes over
+                the recipe, and every image stays on the side that it had.
 
         Raises:
             DataProblem: the images cannot be divided: too few, or only one class.
@@ -95,8 +104,8 @@ class Run(JobFolder):
         elsewhere = folder.resolve().parent != project.runs.resolve()
         request = {"project": str(project.folder.resolve())} if elsewhere else {}
         if continues is None:
-            table, content = _new(project, split)
-            chosen = recipe or in_force_recipe(project)
+            table, content = _new(project, split, like)
+            chosen = recipe or (like.recipe if like else in_force_recipe(project))
             content["recipe"] = (chosen if settings.views else Recipe()).to_json()
         else:
             table, content = continues.images(), continues.origin()
@@ -204,14 +213,22 @@ class Run(JobFolder):
         return content
 
 
-def _new(project: Project, split: SplitSettings) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _new(
+    project: Project, split: SplitSettings, like: Run | None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The images of ``project`` divided, and what they are."""
     catalogue = in_force(project)
-    sides = divide(catalogue, split, groups_of(project, catalogue, split))
+    groups = groups_of(project, catalogue, split)
+    if like is None:
+        sides = divide(catalogue, split, groups)
+    else:
+        before = like.images().set_index("image_id")["split"]
+        sides = divide_again(catalogue, before, split, groups)
     table = catalogue[["image_id", "sha256", "source", "label"]]
     table = table.assign(split=table["image_id"].map(sides))
     classes = sorted(catalogue["label"].unique())
-    return table, {"catalogue": content_id(catalogue), "classes": classes}
+    content = {"catalogue": content_id(catalogue), "classes": classes}
+    return table, content if like is None else content | {"like": like.id}
 
 
 def _read_table(path: Path) -> pd.DataFrame:

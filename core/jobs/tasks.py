@@ -29,10 +29,13 @@ class Kind:
             takes the `JobFolder`, returns the fields of its ``finished`` event or None,
             and raises `Stopped` where it was asked to stop.
         uses_ml: whether it needs TensorFlow; such a job lets the worker's warm-up finish first.
+        after: ``module:function``, called without arguments once the job has told how it ended:
+            what nobody needs to wait for.
     """
 
     task: str
     uses_ml: bool = True
+    after: str = ""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -40,11 +43,12 @@ KINDS: Mapping[str, Kind] = {
     "audit": Kind("core.jobs.audit_task:run", uses_ml=False),  # not at first; it waits itself
     "preflight": Kind("core.jobs.preflight_task:run"),
     "map": Kind("core.jobs.map_task:run"),
-    "train": Kind("core.jobs.train_task:run"),
+    "train": Kind("core.jobs.train_task:run", after="core.jobs.train_task:tidy"),
     "alarm": Kind("core.jobs.alarm_task:run"),
     "worth": Kind("core.jobs.worth_task:run"),
     "rate": Kind("core.jobs.rate_task:run"),
     "stress": Kind("core.jobs.stress_task:run"),
+    "gaze": Kind("core.jobs.gaze_task:run"),
     "field": Kind("core.jobs.field_task:run"),
     "known_set": Kind("core.jobs.known_set_task:run"),
     "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
@@ -78,6 +82,7 @@ def perform(folder: str, attempt: int | None = None) -> None:
                 attempt = job.queue()
             if job.awaits(attempt):
                 _work(job, attempt)
+                _tidy(job)
     except Occupied:
         if attempt is None:
             raise EngineProblem(
@@ -126,6 +131,17 @@ def _work(job: JobFolder, attempt: int) -> None:
             job.emit("stopped")  # native code makes all kinds of errors of an interrupt
         else:
             _tell_failure(job, as_problem(error, job))
+
+
+def _tidy(job: JobFolder) -> None:
+    """Do what comes after a job; whatever goes wrong with it concerns nobody."""
+    kind = KINDS.get(job.kind)
+    if kind is None or not kind.after:
+        return
+    try:
+        load(kind.after)()
+    except Exception as error:
+        _keep_traceback(job, error)
 
 
 def _kind(job: JobFolder) -> Kind:

@@ -14,26 +14,22 @@ import pandas as pd
 
 from core import files, ml, results
 from core.calibration import Fit, calibrated
-from core.errors import ModelProblem
-from core.ingest import original_path
 from core.jobs import origins
 from core.jobs.folder import JobFolder
 from core.jobs.material import Prepared, prepare
 from core.jobs.memory import peak_rss_mb, rss_mb
 from core.jobs.run import Run
+from core.jobs.saving import save_model
 from core.jobs.watching import Watch
-from core.ml import classifier
 from core.ml.convert import Converted, converted
 from core.ml.devices import require_accelerator
-from core.ml.features import loader
 from core.ml.fitting import Fitted, Hooks, fit
 from core.ml.head import Head, head_of
-from core.ml.methods import Need, Start, TrainingMethod, built, method, warm
+from core.ml.methods import Need, Start, built, method, warm
 from core.ml.stepping import predict
 from core.settings import Method, TrainSettings
 from core.split import Side
 
-_PARITY = 1e-3  # how far the saved model may be from what was measured on cached features
 _LABELS = {
     "prepare": "Preparing the pretrained network",
     "features": "Looking at the images",
@@ -50,10 +46,12 @@ def run(job: JobFolder) -> dict[str, Any]:
     run = Run(job.folder)
     for path in run.written():
         files.forget_half_written(path)
-    try:
-        return _Training(run, job).work()
-    finally:
-        ml.release()
+    return _Training(run, job).work()
+
+
+def tidy() -> None:
+    """Give back what a training leaves behind, once the page has its result."""
+    ml.release()
 
 
 class _Training:
@@ -85,7 +83,8 @@ class _Training:
         with self._timed("evaluate"):
             self._stage("evaluate")
             table, calibration = self._judge(kept, prepared)
-            self._save_model(kept, backbone, table)
+            start = Start(len(self.run.classes), self.settings, backbone)
+            save_model(self.run, kept[0], kept[1], start, table)
         report = self._report(kept, others, table) | {"calibration": calibration.to_dict()}
         files.write_table(self.run.predictions_file, table)
         files.write_json(self.run.report_file, report)
@@ -166,24 +165,6 @@ class _Training:
         warm(kept[1], calibration.temperature)
         images = self.images.loc[rows, columns]
         return results.predictions(images, probabilities, self.run.classes), calibration
-
-    def _save_model(self, kept: Trained, backbone: Converted | None, table: pd.DataFrame) -> None:
-        """Save the whole model, and make sure that it says what was measured."""
-        how: TrainingMethod = method(kept[0])
-        model = how.whole(kept[1], Start(len(self.run.classes), self.settings, backbone))
-        sample = table[table["split"] == Side.TEST].head(4)
-        size, fitting = int(model.input_shape[1]), self.settings.fit
-        folder = self.run.project.folder
-        pixels = [loader(original_path(folder, s), size, fitting)() for s in sample["sha256"]]
-        expected = sample[[f"p_{number}" for number in range(len(self.run.classes))]].to_numpy()
-        difference = float(np.abs(classifier.predict(model, pixels) - expected).max(initial=0.0))
-        if not difference <= _PARITY:
-            raise ModelProblem(
-                "The saved model does not agree with the training",
-                f"Probabilities differ by {difference:.1e}, expected at most {_PARITY:.0e}",
-                "Delete the cache folder of First Light and train again",
-            )
-        classifier.save(model, self.run.model_file)
 
     def _report(self, kept: Trained, others: list[Trained], table: pd.DataFrame) -> dict[str, Any]:
         classes = self.run.classes

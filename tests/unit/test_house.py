@@ -32,6 +32,7 @@ FLOORS = (
         "core.results",
         "core.recipe",
         "core.split",
+        "core.resplit",
         "core.audit",
     ),
     ("core.grouping", "core.probe", "core.replay", "core.balance", "core.looks", "core.traits"),
@@ -52,7 +53,7 @@ ML_USERS = (
     "core.jobs.hardware",  # asked by the worker once it is warm
     *("core.jobs.augment_sheet", "core.jobs.explaining"),  # short questions to the worker
     *("core.jobs.reference", "core.jobs.trying", "core.jobs.own_images"),
-    *("core.jobs.material", "core.jobs.origins"),  # parts of a training
+    *("core.jobs.material", "core.jobs.origins", "core.jobs.saving"),  # parts of a training
     *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
     *("core.ml", "core.share"),
 )

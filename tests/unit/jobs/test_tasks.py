@@ -51,6 +51,22 @@ def test_a_job_is_done_and_told(job: JobFolder) -> None:
     assert not job.is_held()
 
 
+def test_what_comes_after_a_job_keeps_nobody_waiting_for_its_end(
+    job: JobFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[State] = []
+
+    def tidy() -> None:
+        found.append(job.state())
+        raise RuntimeError("concerns nobody")
+
+    monkeypatch.setattr(tasks, "KINDS", {"check": Kind("job", after="tidy")})
+    monkeypatch.setattr(tasks, "load", {"job": lambda job: None, "tidy": tidy}.__getitem__)
+    perform(str(job.folder))
+    assert found == [State.FINISHED]
+    assert job.state() is State.FINISHED
+
+
 def test_a_job_can_be_done_here_and_now(job: JobFolder) -> None:
     perform(str(job.folder))
     assert job.state() is State.FINISHED
