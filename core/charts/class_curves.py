@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, percent, safe
 from core.curves import ClassCurves, Curve
 
-_MOST: Final = 400  # points that are drawn of a curve
+_MOST: Final = 400  # points that are drawn of the chosen curve
+_FEW: Final = 100  # and of each other
 _HEIGHT: Final = 340
 _OTHERS: Final = 40  # curves of other classes, at most, behind the chosen one
 
@@ -91,36 +93,49 @@ def _of(curves: Sequence[ClassCurves], label: str) -> ClassCurves:
 def _lines(curves: Sequence[tuple[str, Curve]], label: str, axes: tuple[str, str]) -> go.Figure:
     """The curve of ``label`` in front of the others, which are thin and gray."""
     figure = go.Figure()
-    others = [(name, curve) for name, curve in curves if name != label and curve.positives]
-    for place, (name, curve) in enumerate(others[:_OTHERS]):
-        _line(figure, name, curve, {"color": QUIET, "width": 1, "opacity": 0.45}, axes)
-        figure.data[-1].update(
-            name="other classes", legendgroup="others", showlegend=place == 0, hoverinfo="skip"
-        )
+    others = [curve for name, curve in curves if name != label and curve.positives][:_OTHERS]
+    if others:
+        _add_others(figure, others)
     chosen = next(curve for name, curve in curves if name == label)
-    _line(figure, label, chosen, {"color": RIGHT, "width": 3, "opacity": 1.0}, axes)
-    return figure
-
-
-def _line(
-    figure: go.Figure, name: str, curve: Curve, look: dict[str, Any], axes: tuple[str, str]
-) -> None:
-    last = len(curve.x) - 1
-    shown = np.unique(np.linspace(0, last, min(last + 1, _MOST)).round().astype(int))
+    shown = _thinned(chosen, _MOST)
+    told = zip(chosen.thresholds[shown], chosen.x[shown], chosen.y[shown], strict=True)
     figure.add_scatter(
-        x=curve.x[shown],
-        y=curve.y[shown],
-        name=safe(name),
+        x=chosen.x[shown],
+        y=chosen.y[shown],
+        name=safe(label),
         mode="lines",
-        line={"color": look["color"], "width": look["width"]},
-        opacity=look["opacity"],
+        line={"color": RIGHT, "width": 3},
         hovertext=[
-            f"from a probability of {percent(min(1.0, float(curve.thresholds[at])))} on: "
-            f"{axes[0]} {percent(float(curve.x[at]))}, {axes[1]} {percent(float(curve.y[at]))}"
-            for at in shown
+            f"from a probability of {percent(min(1.0, float(least)))} on: "
+            f"{axes[0]} {percent(float(x))}, {axes[1]} {percent(float(y))}"
+            for least, x, y in told
         ],
         hoverinfo="text",
     )
+    return figure
+
+
+def _add_others(figure: go.Figure, curves: Sequence[Curve]) -> None:
+    """All of them as one line with gaps: a line each would take longer than the whole page."""
+    shown = [_thinned(curve, _FEW) for curve in curves]
+    x = [np.append(curve.x[at], np.nan) for curve, at in zip(curves, shown, strict=True)]
+    y = [np.append(curve.y[at], np.nan) for curve, at in zip(curves, shown, strict=True)]
+    figure.add_scatter(
+        x=np.concatenate(x),
+        y=np.concatenate(y),
+        name="other classes",
+        mode="lines",
+        line={"color": QUIET, "width": 1},
+        opacity=0.45,
+        hoverinfo="skip",
+    )
+
+
+def _thinned(curve: Curve, most: int) -> NDArray[np.int64]:
+    """The places of at most ``most`` points of a curve, both ends among them."""
+    last = len(curve.x) - 1
+    places = np.linspace(0, last, min(last + 1, most)).round()
+    return np.unique(places.astype(np.int64))
 
 
 def _chance(figure: go.Figure, x: list[float], y: list[float], name: str) -> None:

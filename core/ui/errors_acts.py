@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core.ui import actions, tables
+from core.ui import actions, errors_standing
 from core.ui.errors_scope import Scope
 from core.ui.errors_standing import FAIR, LABELS, standing
 from core.ui.words import plain
@@ -20,11 +20,23 @@ _DONE: Final = {
     "relabelled": ":material/label: You gave this image another label: **{label}**.",
     "fair": ":material/verified: You called this mistake fair.",
 }
-_HELP: Final = {
-    "relabel": "The label is wrong, the answer is right: give the image the label that was said",
-    "drop": "Too dark, blurred, cut off, or not one of your classes: leave it out",
-    "keep": "Label and image are fine, a person might hesitate too. Nothing changes, and the "
-    "check of the labels does not ask about it any more.",
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "relabel": {
+        "icon": ":material/label:",
+        "shortcut": "W",
+        "help": "The label is wrong, the answer is right: give it the label that was said",
+    },
+    "drop": {
+        "icon": ":material/delete:",
+        "shortcut": "B",
+        "help": "Too dark, blurred, cut off, or not one of your classes: leave it out",
+    },
+    "keep": {
+        "icon": ":material/verified:",
+        "shortcut": "F",
+        "help": "Label and image are fine, a person might hesitate too. Nothing changes, and "
+        "the check of the labels does not ask about it any more.",
+    },
 }
 
 
@@ -38,7 +50,7 @@ def offer(scope: Scope, row: pd.Series[Any]) -> None:
     image = str(row["image_id"])
     decided = standing(scope).get(image, "")
     if decided:
-        label = plain(str(tables.every_image(scope.project)["label"].get(image, "")))
+        label = plain(errors_standing.label_now(scope.project, image))
         st.markdown(_DONE[decided].format(label=label))
     act = _ask(scope, image, str(row["label"]), str(row["predicted"]), decided)
     if act:
@@ -47,40 +59,26 @@ def offer(scope: Scope, row: pd.Series[Any]) -> None:
 
 def _ask(scope: Scope, image: str, label: str, said: str, decided: str) -> dict[str, Any] | None:
     """The buttons; the act that was asked for, as arguments of `actions.carry_out`."""
+    is_wrong = label != said
     act: dict[str, Any] | None = None
     with st.container(key="mistake-acts", horizontal=True, gap="small"):
-        if label != said and st.button(
-            f"Wrong label: it is {plain(said)}",
-            key=f"said-{image}",
-            icon=":material/label:",
-            disabled=decided == "relabelled",
-            shortcut="W",
-            help=_HELP["relabel"],
-        ):
+        name = f"Wrong label: it is {plain(said)}"
+        if is_wrong and _button(image, "relabel", name, decided == "relabelled"):
             act = {"act": "relabel", "label": said, "reason": WRONG}
-        if st.button(
-            "Bad image: drop it",
-            key=f"bad-{image}",
-            icon=":material/delete:",
-            disabled=decided == "dropped",
-            shortcut="B",
-            help=_HELP["drop"],
-        ):
-            act = {"act": "drop", "reason": BAD}
-        if label != said and st.button(
-            "Fair mistake",
-            key=f"fair-{image}",
-            icon=":material/verified:",
-            disabled=decided in ("fair", "relabelled"),
-            shortcut="F",
-            help=_HELP["keep"],
-        ):
-            act = {"act": "keep", "check": LABELS, "reason": FAIR}
         with st.popover("Another label", icon=":material/edit:", type="tertiary"):
-            other = _other(tables.counts(scope.project)["label"].tolist(), label, image)
+            other = _other(errors_standing.classes(scope.project), label, image)
             if other:
                 act = {"act": "relabel", "label": other, "reason": WRONG}
+        if _button(image, "drop", "Bad image: drop it", decided == "dropped"):
+            act = {"act": "drop", "reason": BAD}
+        settled = decided in ("fair", "relabelled")
+        if is_wrong and _button(image, "keep", "Fair mistake", settled):
+            act = {"act": "keep", "check": LABELS, "reason": FAIR}
     return act
+
+
+def _button(image: str, act: str, label: str, is_done: bool) -> bool:
+    return st.button(label, key=f"{act}-{image}", disabled=is_done, **_LOOKS[act])
 
 
 def _other(classes: Sequence[str], label: str, image: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from core.gaze import BORDER_AREA, OUTSIDE_AREA, Way
 from core.ui import asking
 from core.ui.asking import Question
 from core.ui.errors_scope import Scope
@@ -15,12 +16,12 @@ from core.ui.gallery import gallery
 from core.ui.words import count, listing, percent, plain
 
 PHOTO: Final = "photo"
-_USUAL: Final = "grad-cam"
-WAYS: Final = {
+_USUAL: Final = Way.GRAD_CAM
+WAYS: Final[dict[str, str]] = {
     PHOTO: "Photo",
-    "grad-cam": "Grad-CAM",
-    "grad-cam++": "Grad-CAM++",
-    "occlusion": "Occlusion",
+    Way.GRAD_CAM: "Grad-CAM",
+    Way.GRAD_CAM_PLUS: "Grad-CAM++",
+    Way.OCCLUSION: "Occlusion",
 }
 NEAREST: Final = 6
 _PATIENCE: Final = 0.05  # seconds: the page is drawn first, and again with the answer
@@ -51,7 +52,7 @@ def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question 
     if way == PHOTO:
         place.image(photo, width="stretch", alt=f"{name}, labelled {row['label']}")
         return None
-    asked = asking.question(_HEAT, str(scope.run.folder), str(row["sha256"]), target, way)
+    asked = asking.question(_HEAT, str(scope.run.folder), str(row["sha256"]), target, str(way))
     with place:
         found = asking.answered(asked, patience=_PATIENCE)
         if not found:
@@ -91,11 +92,16 @@ def told(found: list[dict[str, Any]], label: str, predicted: str) -> str:
     """The labels of the nearest training images in words, and what that says of the answer."""
     labels = Counter(str(one["label"]) for one in found)
     said = _counted(labels.most_common())
-    if label == predicted or labels[label] == labels[predicted]:
+    if label == predicted:
         return said
-    if labels[predicted] > labels[label]:
+    half = len(found) / 2
+    if labels[predicted] >= half > labels[label]:
         return f"{said} They speak for its answer: is the label wrong, or one of theirs?"
-    return f"{said} They speak for the label, so what it saw there does not explain its answer."
+    if labels[label] >= half > labels[predicted]:
+        return f"{said} They speak for the label: what it saw does not explain its answer."
+    if not labels[label]:
+        return f"{said} None of them is *{plain(label)}*, as this one is labelled."
+    return said
 
 
 def _counted(labels: list[tuple[str, int]]) -> str:
@@ -142,5 +148,6 @@ def _choices(row: pd.Series[Any]) -> tuple[str, str]:
 def _where(border: float, outside: float, target: str) -> str:
     return (
         f"Warm: what spoke for *{plain(target)}*. {percent(border, 0)} of the heat lies on the "
-        f"border, {percent(outside, 0)} outside the middle."
+        f"border, which is {percent(BORDER_AREA, 0)} of the picture, and {percent(outside, 0)} "
+        f"outside the middle, which is {percent(OUTSIDE_AREA, 0)}."
     )

@@ -1,4 +1,4 @@
-"""How long the pages of the data stage take to answer, and what the server takes meanwhile."""
+"""How long the pages take to answer, and what the server takes meanwhile."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PIL import Image
 from core import catalogue, files
 from core.audit import CHECKS, Check, Evidence, Findings, Found, Scope, examine
 from core.project import Project, Workspace
+from tests.benchmarks import pages_errors
 from tests.benchmarks.app import (
     browser,
     open_page,
@@ -55,12 +56,15 @@ _WATCH = """() => {
 
 
 def run(options: Options, tell: Tell) -> Section:
-    """Click through the three pages with many images; each click is one rerun."""
+    """Click through the pages with many images; each click is one rerun."""
     home = options.folder / "home"
     many = QUICK_IMAGES if options.quick else IMAGES
     reruns = QUICK_RERUNS if options.quick else RERUNS
     tell(f"a project of {many:,} images")
     project = make_project(home / "projects", many)
+    tested = pages_errors.QUICK_TESTED if options.quick else pages_errors.TESTED
+    judged = make_project(home / "projects", pages_errors.needed(tested), seed=1)
+    trained = pages_errors.made_run(judged)
     took: dict[str, Spread] = {}
     with browser() as started, served(home) as server:
         wait_until_answering(server)
@@ -74,9 +78,14 @@ def run(options: Options, tell: Tell) -> Section:
             page.get_by_role("heading", name=name[2:], level=1).wait_for()
             wait_until_calm(page)
             took[name] = Spread.of(_reruns(page, _clicks(page, key), reruns))
+        tell(f"page 6 Mistakes, {tested:,} test images")
+        page.goto(f"/errors?project={judged.id}&run={trained.id}")
+        page.get_by_role("heading", name="Mistakes", level=1).wait_for()
+        wait_until_calm(page)
+        took["6 Mistakes"] = Spread.of(_reruns(page, pages_errors.clicks(page), reruns))
         peak = _peak_mb(psutil.Process(server.pid))
         page.context.close()
-    return _section(took, peak, many)
+    return _section(took, peak, many, tested)
 
 
 def make_project(root: Path, many: int, seed: int = 0) -> Project:
@@ -214,7 +223,7 @@ def _peak_mb(process: psutil.Process) -> float:
     return float(process.memory_info().rss / 1e6)
 
 
-def _section(took: dict[str, Spread], peak: float, many: int) -> Section:
+def _section(took: dict[str, Spread], peak: float, many: int, tested: int) -> Section:
     if not all(spread.values for spread in took.values()):
         raise Failed("a page did not run again")
     late = {name: float(np.percentile(spread.values, 95)) for name, spread in took.items()}
@@ -227,7 +236,7 @@ def _section(took: dict[str, Spread], peak: float, many: int) -> Section:
         "Pages",
         [
             Table(
-                f"Milliseconds a rerun with {many:,} images",
+                f"Milliseconds a rerun with {many:,} images, page 6 with {tested:,} test images",
                 ["Page", "reruns", "median", "95th percentile"],
                 rows,
             )

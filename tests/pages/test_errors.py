@@ -260,7 +260,9 @@ def test_a_mistake_is_looked_at_closely(
     app = open_page(ERRORS, project=trained_project.id)
     assert not app.exception
     assert "It said **healthy** with 80.0 %. The label is **rust**." in shown(app)
-    assert "12 % of the heat lies on the border, 40 % outside the middle" in shown(app)
+    assert "12 % of the heat lies on the border, which is 36 % of the picture, and 40 %" in shown(
+        app
+    )
     assert "4 are *healthy* and 1 *blight*. They speak for its answer" in shown(app)
     assert "They have not looked at this image yet." in shown(app)
     assert explaining.asked == [("heat", "healthy", "grad-cam"), ("nearest", 6)]
