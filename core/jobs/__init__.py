@@ -6,14 +6,13 @@ Importing this loads neither TensorFlow nor Streamlit.
 from core.jobs.engine import Engine, connect
 from core.jobs.folder import JobFolder, State
 from core.jobs.hardware import accelerators
+from core.jobs.retraining import Mended, mended, retrain
 from core.jobs.run import Run, open_run, runs_of
 from core.jobs.snapshot import Snapshot
 from core.jobs.starting import (
     latest,
     latest_ingest,
-    mended,
     resume,
-    retrain,
     start,
     start_ingest,
     start_training,
@@ -23,6 +22,7 @@ from core.jobs.starting import (
 __all__ = [
     "Engine",
     "JobFolder",
+    "Mended",
     "Run",
     "Snapshot",
     "State",

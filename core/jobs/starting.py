@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core import project as projects
-from core.catalogue import in_force
 from core.errors import ProjectProblem
-from core.in_common import DataChange, data_change
 from core.ingest.reading import Reading
 from core.jobs.folder import JobFolder, State
 from core.jobs.run import Run
@@ -119,35 +117,6 @@ def train_on(run: Run, more_epochs: int, engine: Desk) -> Run:
     _tell_again(again, before)
     engine.submit(again)
     return again
-
-
-def retrain(run: Run, engine: Desk) -> Run:
-    """Train again as ``run`` was, on the images as they stand now, as a new run.
-
-    Settings, recipe and seed are the same, and every image stays on the side that it had: what
-    differs between the two runs comes from the images that were mended.
-
-    Raises:
-        DataProblem: what is left cannot be trained on so.
-        ProjectProblem: the run cannot be written down, or that of ``run`` cannot be read.
-        EngineProblem: the engine cannot be reached.
-    """
-    again = Run.plan(run.project, run.settings, run.split, like=run)
-    engine.submit(again)
-    return again
-
-
-def mended(run: Run) -> DataChange:
-    """What has happened to the images since ``run`` was trained.
-
-    Raises:
-        ProjectProblem: a table of the run or the project cannot be read.
-    """
-    before = run.images()
-    sides = before.set_index("image_id")["split"]
-    now = in_force(run.project)[["image_id", "label"]]
-    now = now.assign(split=now["image_id"].map(sides))
-    return data_change(before, now)
 
 
 def _tell_again(run: Run, before: Snapshot) -> None:

@@ -61,6 +61,12 @@ def choose(project: Project, runs: list[Run]) -> Scope:
     return Scope(project, run, side, answers(run, side), report["classes"], report[side])
 
 
+def go(project: Project, run: Run) -> None:
+    """Look at ``run`` from now on; to be called before the page is drawn."""
+    state.choose_run(run.id)
+    state.choose_widget(_key(project), run.id)
+
+
 def answers(run: Run, side: str) -> pd.DataFrame:
     """What ``run`` said of the images of ``side``. Shared: leave it as it is.
 
@@ -86,11 +92,15 @@ def _choose_run(project: Project, runs: list[Run]) -> Run:
         ids,
         index=ids.index(wanted) if wanted in by_id else 0,
         format_func=lambda key: _describe(by_id[key]),
-        key=f"run-of-{project.id}",
+        key=_key(project),
         filter_mode=None,
     )
     state.choose_run(chosen)
     return by_id[chosen]
+
+
+def _key(project: Project) -> str:
+    return f"run-of-{project.id}"
 
 
 def _describe(run: Run) -> str:

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from core import catalogue, files
-from core.in_common import DataChange
 from core.ingest import ingest, open_source
-from core.jobs import JobFolder, Run, State, mended, retrain
+from core.jobs import JobFolder, Mended, Run, State, mended, retrain
 from core.jobs import saving as saving_module
 from core.jobs.tasks import perform
 from core.ml import classifier
@@ -91,7 +90,18 @@ def test_the_recipe_is_that_of_the_run_before(project):
 
 
 def test_what_has_changed_since_is_counted(trained, mend):
-    assert mended(trained) == DataChange(only_a=1, only_b=0, relabelled=1, moved=0)
+    assert mended(trained) == Mended(relabelled=1, dropped=1, added=0, learnt=2)
+
+
+def test_images_that_only_judge_are_not_learnt(project, trained):
+    images = trained.images()
+    tested = images[images["split"] == "test"]["image_id"].iloc[0]
+    catalogue.decide(project, "drop", images=[tested])
+    assert mended(trained) == Mended(relabelled=0, dropped=1, added=0, learnt=0)
+
+
+def test_nothing_has_happened_at_first(trained):
+    assert not mended(trained).anything
 
 
 def test_nothing_mended_gives_the_same_answers(trained):
