@@ -14,7 +14,7 @@ from core.commands.answer import Report
 from core.commands.sources import project_of
 from core.commands.telling import require_finished, told
 from core.errors import ProjectProblem, SettingsProblem
-from core.jobs import seal
+from core.jobs import own_images, seal
 from core.jobs.memory import peak_rss_mb
 from core.jobs.run import Run
 from core.jobs.tasks import perform
@@ -58,6 +58,8 @@ def run_train(
             perform(str(out))
         require_finished(run)
         seal.open_test(run, seal.COMMAND_LINE)
+        if project_folder is None and project.folder != source:
+            own_images.keep(run)  # for `evaluate`: the project goes now
     report = run.report()
     assert report is not None  # a finished run has one
     seconds = {"ingest": ingest_seconds, "audit": audit_seconds, **report["seconds"]}

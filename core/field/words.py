@@ -100,7 +100,7 @@ def of_changes(found: FieldTest) -> str:
         trait = trait_named(change.name)
         if trait is not None:
             ways.append(trait.more if change.tilt > 0.5 else trait.less)
-    return f"These images are {listing(ways)} than your own."
+    return f"These images are {listing(ways, 10)} than your own."
 
 
 def of_apart(apart: Apart | None) -> str:
@@ -156,8 +156,9 @@ def percent(share: float) -> str:
 
 
 def between(drop: Drop) -> str:
-    """The interval of a drop in points: '−1.2 to 8.4 points lost'."""
-    return f"{points(drop.low)} to {points(drop.high)} points lost"
+    """The interval of a drop in points, below 0 where something may be won."""
+    told = f"{points(drop.low)} to {points(drop.high)}"
+    return told if drop.value >= _LITTLE else f"{told} points lost"
 
 
 def count(number: int, one: str) -> str:
