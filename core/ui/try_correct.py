@@ -7,11 +7,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core import catalogue
+from core import catalogue, jobs
 from core.ingest.tried import Tried
 from core.jobs import joining
 from core.jobs.trying import Answer
 from core.ui import actions, frame, problems, state, tables
+from core.ui.engine import desk
 from core.ui.try_trial import Trial
 from core.ui.words import listing, plain
 
@@ -40,10 +41,13 @@ def _joined(trial: Trial, picture: Tried, answer: Answer, present: pd.DataFrame)
         return
     st.markdown(
         f":material/check: It is one of your images now, labelled {label}. The model does not "
-        "know it yet: it learns from it in the next training."
+        "know it yet: that takes a new training."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        frame.link("train", "Train again", trial.project)
+        if st.button("Train again with it", icon=":material/model_training:"):
+            with problems.shown():
+                again = jobs.retrain(trial.run, desk())
+                frame.go("train", trial.project, again.id)
         if st.button("Take it out again", icon=":material/undo:", type="tertiary"):
             with problems.shown():
                 ids = present["image_id"].tolist()

@@ -18,7 +18,7 @@ from core.jobs.trying import RATES, Answer
 from core.project import Project
 from core.ui import asking, engine
 from tests.makers import JUNK, image_bytes
-from tests.pages.conftest import CLASSES, NotingEngine, press, shown
+from tests.pages.conftest import CLASSES, NotingEngine, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
 TRY = "pages/8_try.py"
@@ -185,7 +185,22 @@ def test_one_click_corrects_and_the_picture_joins(page: AppTest, project: Projec
     assert original_path(project.folder, picture.sha256).is_file()
     assert catalogue.decisions(project)[-1]["reason"] == "Tried: Run 1 said healthy"
     assert "It is one of your images now, labelled rust" in shown(page).replace("*", "")
-    assert "learns from it in the next training" in shown(page)
+    assert "The model does not know it yet" in shown(page)
+
+
+def test_a_training_with_it_is_a_click_away(
+    page: AppTest, project: Project, answering: AnsweringEngine
+) -> None:
+    give(page, leaf())
+    picture = visit(page, project).pictures()[0]
+    say(page, "rust")
+    press(page, "Train again with it")
+    assert not page.exception
+    assert page.title[0].value == "Train"
+    settle()
+    assert [job.id for job in answering.jobs] == [runs_of(project)[0].id]
+    learnt = runs_of(project)[0].images()
+    assert learnt.loc[learnt["sha256"] == picture.sha256, "label"].tolist() == ["rust"]
 
 
 def test_a_picture_that_joined_can_be_taken_out_and_put_in_again(
