@@ -24,6 +24,7 @@ from core.stress import ClassHurt, Compared, Difference, Hurt, Share
 
 _COLOURS = [[0.0, "#7A3B00"], [0.5, "#D9A066"], [0.75, "#9EC3DD"], [1.0, "#00568A"]]
 _MOST_CLASSES = 12
+_NOTHING = 1e-9  # what rounding leaves of no difference
 
 
 def hurt_bars(rows: Sequence[Hurt], clean: Share) -> go.Figure:
@@ -156,7 +157,7 @@ def difference_dots(found: Compared) -> go.Figure:
         y=list(range(len(rows))),
         mode="markers",
         marker={
-            "color": [RIGHT if row.by.value >= 0 else WRONG for row in rows],
+            "color": [RIGHT if row.by.value > -_NOTHING else WRONG for row in rows],
             "symbol": ["diamond" if row.is_shown else "diamond-open" for row in rows],
             "size": 11,
         },

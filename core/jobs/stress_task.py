@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import pandas as pd
@@ -103,10 +104,12 @@ class _Work:
         self, job: JobFolder, asked: Run, images: pd.DataFrame, pixels: list[Pixels]
     ) -> None:
         self._job, self._run, self._images, self._pixels = job, asked, images, pixels
+        self._hashes = images["sha256"].astype(str).tolist()
         self._model: RunModel = run_model(asked)
         self._rows = stress.rows_of(asked.folder)
-        self._done = 0
+        self._before = self._shown = 0  # pictures: of corruptions that are done, of this one
         self._total = len(images) * (1 + len(CORRUPTIONS) * len(SEVERITIES))
+        self._lock = Lock()
 
     def go(self) -> None:
         """Ask about everything that is not known yet."""
@@ -114,20 +117,14 @@ class _Work:
             severities = (0,) if name == stress.CLEAN else SEVERITIES
             known = stress.measured(self._rows, name)
             missing = [i for i, each in enumerate(self._images["image_id"]) if each not in known]
-            self._done += len(severities) * (len(self._images) - len(missing))
-            self._job.progress(self._done, self._total)
+            self._before += len(severities) * (len(self._images) - len(missing))
             if missing:
                 self._ask(name, severities, missing)
+            self._before, self._shown = self._before + len(severities) * len(missing), 0
+            self._job.progress(self._before, self._total)
 
     def _ask(self, name: str, severities: Sequence[int], missing: list[int]) -> None:
-        hashes = self._images["sha256"].astype(str).tolist()
-        loads: list[Callable[[], Pixels]] = []
-        for severity in severities:
-            for i in missing:
-                if name == stress.CLEAN:
-                    loads.append(partial(_same, self._pixels[i]))
-                else:
-                    loads.append(partial(corrupted, self._pixels[i], name, severity, hashes[i]))
+        loads = [partial(self._show, name, level, i) for level in severities for i in missing]
         told = self._model.answer(loads, self._tell, embeddings=False).probabilities
         best = told.argmax(axis=1)
         ids = self._images["image_id"].iloc[missing].tolist()
@@ -143,11 +140,16 @@ class _Work:
         self._rows = pd.concat([self._rows, new], ignore_index=True)[list(COLUMNS)]
         stress.save_rows(self._run.folder, self._rows)
 
+    def _show(self, name: str, severity: int, place: int) -> Pixels:
+        """One picture for the model, which takes it in a thread of its own."""
+        image = self._pixels[place]
+        if name != stress.CLEAN:
+            image = corrupted(image, name, severity, self._hashes[place])
+        with self._lock:
+            self._shown += 1
+        return image
+
     def _tell(self) -> None:
+        """Asked now and then, also while a network is made ready."""
         self._job.check_stop()
-        self._done += 1
-        self._job.progress(self._done, self._total)
-
-
-def _same(image: Pixels) -> Pixels:
-    return image
+        self._job.progress(self._before + self._shown, self._total)

@@ -76,15 +76,14 @@ def _verdict(found: Compared, a: str, b: str) -> None:
 
 def _told(row: Difference) -> str:
     """Like 'A gets 70 %, B 75 %: B is better by 5 points (95 % interval 2 to 8)', a sentence."""
-    better = _side(row)
-    by = row.by if row.by.value >= 0 else None
-    low, high = (row.by.low, row.by.high) if by else (-row.by.high, -row.by.low)
+    gets = f"A gets {percent(row.a)}, B {percent(row.b)}"
+    low, high = (row.by.low, row.by.high) if row.by.value >= 0 else (-row.by.high, -row.by.low)
+    between = f"95 % interval {points(low)} to {points(high)}"
     size = points(abs(row.by.value))
+    if size == points(0):
+        return f"{gets}: no difference ({between} points)."
     verdict = "" if row.is_shown else ", not shown"
-    return (
-        f"A gets {percent(row.a)}, B {percent(row.b)}: {better} by {size} points (95 % interval "
-        f"{points(low)} to {points(high)}{verdict})."
-    )
+    return f"{gets}: {_side(row)} by {size} points ({between}{verdict})."
 
 
 def _side(row: Difference) -> str:

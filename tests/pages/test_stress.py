@@ -150,6 +150,7 @@ def test_two_runs_are_compared_on_the_same_images(
     text = shown(page).replace("**", "")
     assert "Under stress A gets 95.0 %, B 100" in text
     assert "B is better by 5.0 points" in text
+    assert "As they are A gets 100 %, B 100 %: no difference" in text
     assert "For no single corruption is a difference shown" in text  # by six images
     assert f"By {number} images that both were asked about" in text
 

@@ -37,6 +37,7 @@ class ByBrightness:
         embeddings: bool = True,
     ) -> Answers:
         told = []
+        check_stop()  # as while a network is made ready
         for load in images:
             pixels = load()
             assert pixels.shape == (96, 96, 3) and pixels.dtype == np.uint8
