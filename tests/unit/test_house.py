@@ -22,7 +22,7 @@ FLOORS = (
     ("core.trust",),
     ("core.field",),
     ("core.preflight", "core.atlas"),
-    ("core.alarm", "core.worth", "core.stress"),
+    ("core.alarm", "core.worth", "core.stress", "core.slices", "core.fixes"),
     ("core.calibration", "core.conformal", "core.curves", "core.gate", "core.gaze"),
     (
         "core.comparison",
@@ -52,7 +52,7 @@ ML_USERS = (
     *("core.__main__", "core.commands", "core.jobs.features", "core.jobs.worker"),
     "core.jobs.hardware",  # asked by the worker once it is warm
     *("core.jobs.augment_sheet", "core.jobs.explaining"),  # short questions to the worker
-    *("core.jobs.reference", "core.jobs.trying", "core.jobs.own_images"),
+    *("core.jobs.reference", "core.jobs.trying", "core.jobs.own_images", "core.jobs.clustering"),
     *("core.jobs.material", "core.jobs.origins", "core.jobs.saving"),  # parts of a training
     *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
     *("core.ml", "core.share"),

@@ -1,0 +1,60 @@
+"""Accuracy of parts of the images with their intervals, the weakest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.charts.style import QUIET, RIGHT, WRONG, bars, percent, safe, write_at_ends
+from core.slices import KINDS, Slice
+
+
+def slice_bars(found: Sequence[Slice], overall: float) -> go.Figure:
+    """A mark and an interval for each of ``found``, beside the accuracy on all images.
+
+    Args:
+        found: as `core.slices.slices` gives them.
+        overall: accuracy on all images.
+    """
+    figure = bars([one.name for one in found], longest=34)
+    for is_weak, colour, symbol in ((True, WRONG, "diamond"), (False, RIGHT, "circle")):
+        rows = [(y, one) for y, one in enumerate(found) if one.is_weak == is_weak]
+        figure.add_scatter(
+            x=[one.accuracy for _, one in rows],
+            y=[y for y, _ in rows],
+            mode="markers",
+            marker={"symbol": symbol, "size": 11, "color": colour},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [one.high - one.accuracy for _, one in rows],
+                "arrayminus": [one.accuracy - one.low for _, one in rows],
+                "color": colour,
+                "thickness": 2,
+            },
+            hovertext=[safe(_told(one)) for _, one in rows],
+            hoverinfo="text",
+        )
+    line = {"color": QUIET, "width": 2, "dash": "dash"}
+    figure.add_vline(x=overall, line=line)
+    write_at_ends(figure, [1.0] * len(found), [f"{one.correct} of {one.n}" for one in found])
+    figure.update_xaxes(range=[0, 1.0], tickformat=".0%", title={"text": "Accuracy"})
+    return figure
+
+
+def describe_slice_bars(found: Sequence[Slice], overall: float) -> str:
+    """`slice_bars` in words."""
+    told = "; ".join(_told(one) for one in found[:6])
+    return (
+        f"Accuracy of {len(found)} parts of the images, the weakest first; on all images it is "
+        f"{percent(overall)}. {told}."
+    )
+
+
+def _told(one: Slice) -> str:
+    weak = ", weak" if one.is_weak else ""
+    return (
+        f"{KINDS[one.kind]}, {one.name}: {percent(one.accuracy)} "
+        f"({percent(one.low)} to {percent(one.high)}){weak}"
+    )
