@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import jobs
 from core.errors import ProjectProblem
-from core.jobs import Run
+from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
 from core.ui import (
@@ -60,6 +60,7 @@ def result(project: Project, run: Run, report: dict[str, Any]) -> None:
         found: Metrics = report[sealed.VALIDATION]
         wrong = found["n"] - found["correct"]
         label = f"See the {count(wrong, 'mistake')}" if wrong else "See the result in detail"
+        label = "See the mistakes" if seal.is_open(run) else label  # of either side
         with st.container(horizontal=True):
             if st.button(label, type="primary", icon=":material/rule:"):
                 frame.go("errors", project, run.id)

@@ -145,7 +145,9 @@ def _standing(project: Project, now: Look | None) -> str:
     if found:
         side, figures = found
         between = interval(figures["accuracy_low"], figures["accuracy_high"])
-        return f"**{percent(figures['accuracy'])}** of {sealed.SIDES[side].lower()} ({between})"
+        return (
+            f"**{percent(figures['accuracy'])}** right on {sealed.SIDES[side].lower()} ({between})"
+        )
     return "No images yet" if project.is_empty else "Ready to train"
 
 

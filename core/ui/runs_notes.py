@@ -7,12 +7,13 @@ from typing import Final, NoReturn
 
 import streamlit as st
 
-from core.jobs import Run, notes, removing
+from core.jobs import Run, notes, removing, seal
 from core.ui import problems, progress, state
 from core.ui.engine import desk
 from core.ui.words import count, listing, plain
 
 _KEPT: Final = "Images, labels and the other runs stay as they are."
+_COUNTED: Final = "The looks at the test images stay counted."
 
 
 def about(run: Run) -> None:
@@ -67,7 +68,7 @@ def delete_button(runs: Sequence[Run], key: str) -> None:
     its = "its model, its result and its note" if len(runs) == 1 else "their models and results"
     with asks, problems.shown():
         st.markdown(f"{names} with {its} will be gone. This cannot be undone.")
-        st.caption(_KEPT)
+        st.caption(f"{_KEPT} {_COUNTED}" if any(map(seal.is_open, runs)) else _KEPT)
         label = "Delete for good" if len(runs) == 1 else f"{which} for good"
         if st.button(label, type="primary", key=f"{key}-delete-for-good"):
             _delete(runs)

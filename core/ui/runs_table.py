@@ -138,7 +138,7 @@ def _row(run: Run) -> dict[str, Any]:
         found = report.get(side) if side == sealed.VALIDATION or opened else None
         row[label] = 100 * found["accuracy"] if found else None
         low_high = (found["accuracy_low"], found["accuracy_high"]) if found else None
-        row[f"{label}, 95 %"] = interval(*low_high) if low_high else ""
+        row[f"{label}, 95 %"] = interval(*low_high) if low_high else "sealed" if report else ""
     row["Looks"] = len(sealed.looks(run.project, run)) if opened else None
     return row
 

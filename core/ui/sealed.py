@@ -56,7 +56,7 @@ def choose_side(run: Run) -> str:
             key=f"side-{len(sides)}-{run.id}",
             help=f"{glossary()['validation'].help}\n\n{glossary()['test'].help}",
         )
-        opener(run.project, run)
+        opener(run.project, run, SIDES[TEST])
     if chosen == TEST:
         seal.open_test(run, seal.MISTAKES)
     return chosen or VALIDATION

@@ -11,13 +11,13 @@ from core import jobs
 from core.jobs import Run
 from core.lessons import glossary
 from core.settings import Method
-from core.ui import problems, script_view, state, watched_view
+from core.ui import problems, runs_table, script_view, state, watched_view
 from core.ui.engine import desk
 from core.ui.words import count
 
 _MOST: Final = 500
 _PARTS: Final = {
-    "restless": "Answers that changed",
+    "restless": "Changed answers",
     "making": "How it was made",
     "code": "As code",
 }
@@ -84,7 +84,10 @@ def _making(run: Run, report: dict[str, Any]) -> None:
         "On the same computer, with the same versions, the same images, settings and seed give "
         "the same predictions."
     )
-    rows = [("Settings", name, value) for name, value in run.settings.to_dict().items()]
+    rows = [
+        ("Settings", runs_table.label_of(name), runs_table.said(name, value))
+        for name, value in run.settings.to_dict().items()
+    ]
     for title, part in (
         ("Computer", "hardware"),
         ("Versions", "versions"),

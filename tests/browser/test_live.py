@@ -36,8 +36,8 @@ def test_stop_and_keep_ends_with_a_result_that_can_be_trained_on(
     expect(page.get_by_text("What the curves say")).to_be_visible(timeout=WORK)
     expect(page.get_by_text(re.compile(r"Of \d+ test images"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"Trained in .*\d+\sepochs"))).to_be_visible()
-    page.get_by_role("radio", name="Answers that changed").or_(
-        page.get_by_role("button", name="Answers that changed")
+    page.get_by_role("radio", name="Changed answers").or_(
+        page.get_by_role("button", name="Changed answers")
     ).first.click()
     expect(page.get_by_text("the most restless first")).to_be_visible()
     screenshot(page, "train-kept")

@@ -88,7 +88,7 @@ def test_projects_to_go_on_with_say_how_they_stand(
     text = shown(app)
     assert not app.exception
     assert "36 images · 3 classes" in text
-    assert "**83.3 %** of validation images (43.6 to 97.0 %)" in text
+    assert "**83.3 %** right on validation images (43.6 to 97.0 %)" in text
     assert "No images yet" in text
     links = [link.value for link in app.get("page_link")]
     assert links.index("**Not begun**") < links.index("**Leaves**")

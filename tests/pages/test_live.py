@@ -174,7 +174,7 @@ class TestResult:
         rows = app.dataframe[0].value.set_index("What")["Value"].to_dict()
         assert rows["keras"] == "3.9"
         assert rows["accelerators"] == "none"
-        assert rows["learning rate"] == "0.001"
+        assert rows["Learning rate"] == "0.001"
 
     @pytest.mark.parametrize(
         ("kept", "says"),

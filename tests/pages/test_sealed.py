@@ -69,7 +69,7 @@ def test_what_is_open_stays_open_and_is_counted_once(open_page: OpenPage, run: R
     for _ in range(2):
         app = open_page(TRAIN, project=run.project.id)
         assert figures(app)["Looks so far"] == "1"
-    assert "of test images (43.6 to 97.0 %)" in shown(open_page("streamlit_app.py"))
+    assert "right on test images (43.6 to 97.0 %)" in shown(open_page("streamlit_app.py"))
 
 
 def test_looks_by_other_runs_count_even_when_those_are_gone(
@@ -100,6 +100,7 @@ def test_the_table_of_runs_has_the_test_score_of_those_that_are_open(two: list[R
     seal.open_test(two[0], seal.SCORE)
     table = runs_table.table(two)
     assert table["Test"].tolist() == pytest.approx([83.33, float("nan")], abs=0.01, nan_ok=True)
+    assert table["Test, 95 %"].iloc[1] == "sealed"
     assert table["Looks"].iloc[0] == 1
     assert pd.isna(table["Looks"].iloc[1])
     names = list(table.columns)
