@@ -24,8 +24,8 @@ def show(scope: Scope, row: pd.Series[Any]) -> None:
     """The image of ``row``, which is one of ``scope.answers``."""
     with st.container(border=True, key="detail"):
         st.markdown(_verdict(row), help=glossary()["confidence"].help)
+        errors_acts.offer(scope, row)  # above the picture, so that they are always in sight
         heat = errors_why.picture(scope, row, preview(str(scope.project.folder), row["sha256"]))
-        errors_acts.offer(scope, row)
         _probabilities(scope, row)
         nearest = errors_why.nearest(scope, row)
         errors_checks.show(scope, str(row["image_id"]))

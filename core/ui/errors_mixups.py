@@ -90,7 +90,9 @@ def _pairs(pairs: list[Pair], key: str) -> None:
     st.markdown(f"**Mixed up most**, with 95{_NBSP}% intervals", help=_PAIRS_HELP)
     with st.container(key="pairs", gap=None):
         for place, pair in enumerate(pairs[:_PAIRS]):
-            with st.container(horizontal=True, vertical_alignment="center", key=f"pair-{place}"):
+            with st.container(
+                key=f"pair-{place}", horizontal=True, vertical_alignment="center", gap="small"
+            ):
                 st.markdown(told(pair), width="stretch")
                 st.button(
                     "See them",

@@ -148,6 +148,6 @@ def _choices(row: pd.Series[Any]) -> tuple[str, str]:
 def _where(border: float, outside: float, target: str) -> str:
     return (
         f"Warm: what spoke for *{plain(target)}*. {percent(border, 0)} of the heat lies on the "
-        f"border, which is {percent(BORDER_AREA, 0)} of the picture, and {percent(outside, 0)} "
-        f"outside the middle, which is {percent(OUTSIDE_AREA, 0)}."
+        f"border ({percent(BORDER_AREA, 0)} of the picture), {percent(outside, 0)} outside the "
+        f"middle ({percent(OUTSIDE_AREA, 0)})."
     )

@@ -106,6 +106,33 @@ def test_cells_and_rows_without_images_cannot_be_chosen(page: Page) -> None:
     expect(page.locator("i")).to_have_count(0)
 
 
+def test_the_page_can_choose_a_cell_and_the_user_has_the_last_word(page: Page) -> None:
+    page.get_by_role("button", name="Choose").click()
+    expect(page.get_by_text("chosen ('rust', 'blight')")).to_be_visible()
+    expect(cell(page, 1, 2)).to_have_attribute("aria-pressed", "true")
+    cell(page, 1, 1).click()
+    expect(page.get_by_text("chosen ('rust', 'rust')")).to_be_visible()
+    page.get_by_role("button", name="Choose").click()
+    expect(page.get_by_text("chosen ('rust', 'blight')")).to_be_visible()
+    cell(page, 1, 2).click()
+    expect(page.get_by_text("chosen None")).to_be_visible()
+
+
+def test_cells_can_tell_shares_of_their_row_or_of_their_column(page: Page) -> None:
+    page.goto("/?classes=6&mode=truth")
+    expect(cell(page, 1, 2)).to_have_text("13")
+    expect(cell(page, 5, 5)).to_have_text("·")
+    expect(page.get_by_text("per cent of the row")).to_be_visible()
+    expect(page.locator("tfoot")).to_be_hidden()
+    page.goto("/?classes=6&mode=said")
+    answers = page.locator('td button[data-column="2"]')
+    expect(answers).to_have_count(6)
+    shares = [int(text) for text in answers.all_inner_texts() if text.isdigit()]
+    assert 98 <= sum(shares) <= 102  # rounded
+    expect(cell(page, 1, 2)).to_have_attribute("aria-label", re.compile(r"4 of \d+ answers"))
+    expect(page.locator("td.precision").nth(2)).to_have_text(cell(page, 2, 2).inner_text())
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_count_can_be_read(page: Page) -> None:
     pairs = page.locator("td button:not(.quiet)").evaluate_all(

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import streamlit as st
 
-from core.ui.matrix import confusion_matrix
+from core.ui.matrix import Mode, choose_cell, confusion_matrix
 
 NAMES = ["healthy", "rust", "blight", "mildew", "a class with quite a long name", "<i>empty</i>"]
 
@@ -18,8 +18,10 @@ confusion[1, :3] = [0, 27, 4]
 if number > 5:
     confusion[5] = 0
 st.button("Rerun")
+st.button("Choose", on_click=choose_cell, args=("matrix", names[1], names[2]))
+mode = Mode(st.query_params.get("mode", "counts"))
 start = time.perf_counter()
-chosen = confusion_matrix(confusion.tolist(), names, key="matrix")
+chosen = confusion_matrix(confusion.tolist(), names, key="matrix", mode=mode)
 took = time.perf_counter() - start
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.text(f"chosen {chosen}")
