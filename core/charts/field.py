@@ -31,7 +31,14 @@ def drop_bar(drop: Drop) -> go.Figure:
     value, low, high = (100 * each for each in (drop.value, drop.low, drop.high))
     reach = 1.15 * max(abs(low), abs(high), 0.5)
     figure.add_shape(
-        type="rect", x0=low, x1=high, y0=-0.22, y1=0.22, fillcolor=FAINT, line={"width": 0}
+        type="rect",
+        x0=low,
+        x1=high,
+        y0=-0.22,
+        y1=0.22,
+        fillcolor=FAINT,
+        line={"width": 0},
+        layer="below",
     )
     line = {"color": QUIET, "width": 2, "dash": "dash"}
     figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=0.5, line=line)
@@ -94,7 +101,7 @@ def class_drop_bars(rows: Sequence[ClassDrop]) -> go.Figure:
             hoverinfo="text",
         )
     write_at_ends(figure, [1.0] * len(rows), [_lost(row) for row in rows])
-    figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
+    figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
     figure.update_layout(
         height=figure.layout.height + 56, showlegend=True, legend=LEGEND, margin={"t": 36, "b": 28}
     )

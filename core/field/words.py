@@ -75,17 +75,15 @@ def of_sureness(found: FieldTest) -> str:
 
 
 def of_change(change: Change) -> str:
-    """A trait that differs: 'Darker: 0.31 on average, 0.52 before'."""
+    """A trait that differs: 'Brightness 0.31 on average, 0.52 before: much darker'."""
     trait = trait_named(change.name)
     if trait is None:
         return f"{change.name}: {change.after:.3g}, before {change.before:.3g}"
     way = trait.more if change.tilt > 0.5 else trait.less
     more = f"much {way}" if change.is_strong and not way.startswith("with ") else way
-    often = max(change.tilt, 1 - change.tilt)
     return (
-        f"{more[0].upper()}{more[1:]}: {trait.title.lower()} {trait.written(change.after)} on "
-        f"average, {trait.written(change.before)} before; so it is in {_hundred(often)} of 100 "
-        "pairs of one image from either side"
+        f"{trait.title}: {trait.written(change.after)} on average, "
+        f"{trait.written(change.before)} before; {more}"
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from core import stress
+from core import slices, stress
+from core.audit.measure import read_measurements
 from core.calibration import ece, ece_by_chance
 from core.confusion import confused_pairs
 from core.errors import ProjectProblem
@@ -18,7 +19,7 @@ from core.jobs.run import Run
 from core.preflight import Preflight, Shortcut
 from core.settings import Backbone, Method
 from core.split import Side
-from core.trust import Calibration, Known, Stressed, Sureness
+from core.trust import Calibration, Known, Stressed, Sureness, WeakSlice
 
 _SURE = 0.9
 _HOW = {
@@ -64,6 +65,7 @@ def known(run: Run) -> Known:
         shortcuts=_shortcuts(run),
         stress=_stress(run, images, side),
         gaze=_gaze(run),
+        slices=_weak(run, answers.reset_index(drop=True)),
         fields=tuple(kept.found for kept in field_tests(run)),
     )
 
@@ -118,4 +120,22 @@ def _stress(run: Run, images: pd.DataFrame, side: str) -> Stressed | None:
 def _gaze(run: Run) -> Gaze | None:
     with suppress(ProjectProblem):
         return Gaze.load(run.folder)
+    return None
+
+
+def _weak(run: Run, answers: pd.DataFrame) -> tuple[WeakSlice, ...] | None:
+    """The parts of the images that are weak beyond chance; None where they were not measured."""
+    with suppress(ProjectProblem):
+        measured = read_measurements(run.project, answers["sha256"]).reset_index(drop=True)
+        if measured["brightness"].isna().all():
+            return None
+        sizes = run.project.read_table(run.project.catalogue_file)
+        sizes = sizes.drop_duplicates("sha256").set_index("sha256")[["width", "height"]]
+        images = answers[["label", "source", "sha256"]].join(sizes, on="sha256")
+        found = slices.slices(answers["correct"].to_numpy(bool), slices.parts_of(images, measured))
+        return tuple(
+            WeakSlice(one.name, one.n, one.accuracy, one.low, one.high)
+            for one in found
+            if one.is_weak
+        )
     return None

@@ -62,12 +62,13 @@ class WeakSlice:
     """A part of the images on which it does worse than on the rest, beyond chance.
 
     Attributes:
-        what: in words that follow "images": 'that are dark'.
+        name: what its images have in common: 'Darkest quarter'.
         n: how many there are.
-        accuracy: on them, with its 95 % interval ``low`` to ``high``.
+        accuracy: on them.
+        low, high: its interval, corrected for how many parts were looked at.
     """
 
-    what: str
+    name: str
     n: int
     accuracy: float
     low: float

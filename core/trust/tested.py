@@ -153,15 +153,15 @@ def _fails(known: Known) -> Section:
         lines.append("It made no mistake here; on more images it would make some.")
     elif known.slices == ():
         lines.append(
-            "Looked at by light, blur, size, folder and likeness, no part of the images is shown "
-            "to be weaker than the rest."
+            "Looked at by light, contrast, colour, blur, size and folder, no part of the images is "
+            "shown to be weaker than the rest."
         )
     missing = (
         (
             Missing(
-                "Whether dark, blurred, small or otherwise alike images are answered worse.",
-                "errors",
-                "Look at parts of the images",
+                "Whether dark, blurred or small images are answered worse: they were not measured.",
+                "clean",
+                "Check the images",
             ),
         )
         if known.slices is None
@@ -172,9 +172,9 @@ def _fails(known: Known) -> Section:
 
 def _slice(weak: WeakSlice) -> str:
     return (
-        f"On images {weak.what} ({weak.n:,}) it is right {percent(weak.accuracy)} of the time "
-        f"({percent(weak.low)} to {percent(weak.high)}), corrected for how many parts were "
-        "looked at."
+        f"Weak spot: {weak.name}. Of {count(weak.n, 'image')}, {percent(weak.accuracy)} are "
+        f"answered right ({percent(weak.low)} to {percent(weak.high)}, corrected for how many "
+        "parts were looked at)."
     )
 
 

@@ -69,9 +69,9 @@ def _changed(kept: Kept) -> None:
         lines = "\n".join(f"- {plain(words.of_change(change))}." for change in found.shown)
         st.markdown(lines)
         st.caption(
-            "Each bar: of two images of one class, one from either side, how often the one from "
-            "here has more of it. Classes are compared each with itself, so that other shares of "
-            "the classes do not count as a difference. Images taken in a burst make chance seem "
+            "A bar to the right: of two images of one class, one from here and one of yours, the "
+            "one from here mostly has more of it. Each class is compared with itself, so other "
+            "shares of the classes are no difference. Photos taken in a burst make chance seem "
             "smaller than it is."
         )
     if found.apart is not None:

@@ -20,7 +20,7 @@ from core.ui.words import plain
 _ICONS: Final = {"limits": ":material/block:", "short": ":material/summarize:"}
 _FILES: Final = (
     *("report.json", "predictions.parquet", "split.parquet", "notes.json", "looks.jsonl"),
-    *("stress.parquet", "stress.json", "gaze.json", "slices.json"),
+    *("stress.parquet", "stress.json", "gaze.json"),
 )
 
 
@@ -58,7 +58,8 @@ def report_of(project: Project, run: Run) -> Report:
     files = [run.folder / name for name in _FILES]
     fields = sorted((run.folder / "field").glob("*/field.json"))
     looks = f"{len(sealed.looks(project, run))}"
-    stamp = tables.stamp(*files, project.preflight_file, *fields)
+    measured = (project.measurements_file, project.catalogue_file, project.preflight_file)
+    stamp = tables.stamp(*files, *measured, *fields)
     return _report(str(run.folder), f"{stamp} {looks}")
 
 

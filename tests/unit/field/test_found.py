@@ -67,7 +67,8 @@ def test_the_drop_is_told_with_its_interval_and_what_chance_has_to_do_with_it() 
 def test_the_parts_of_the_story_are_told() -> None:
     found = field_test()
     assert flat(words.of_changes(found)) == "These images are darker than your own."
-    assert flat(words.of_change(found.changes[0])).startswith("Much darker: brightness 0.31 on")
+    told = words.of_change(found.changes[0])
+    assert told == "Brightness: 0.31 on average, 0.52 before; much darker"
     assert "97 of 100 pairs" in words.of_apart(found.apart)
     assert "It does not notice: it is 90.0 % sure on average" in flat(words.of_sureness(found))
     assert "31.0 % of these images look like nothing" in flat(words.of_unlike(found))

@@ -102,7 +102,7 @@ def test_what_nobody_looked_at_is_said_with_the_way_there() -> None:
     gaps = trust.write(known()).missing
     assert [(gap.page, gap.do) for gap in gaps] == [
         ("errors", "Open the test set"),
-        ("errors", "Look at parts of the images"),
+        ("clean", "Check the images"),
         ("stress", "Run the stress test"),
         ("stress", "Make a field test"),
         ("errors", "See where it looks"),
@@ -125,7 +125,7 @@ def test_a_run_that_has_been_looked_at_from_all_sides_has_no_gaps() -> None:
     everything = known(
         side="test",
         looks=2,
-        slices=(WeakSlice("that are dark", 20, 0.4, 0.2, 0.6),),
+        slices=(WeakSlice("Darkest quarter", 20, 0.4, 0.2, 0.6),),
         stress=stressed(),
         gaze=gaze(decides=True),
         shortcuts=(Shortcut("frame", "Drawn frame", Clue.STRONG, 0.8, 0.33, 0.002, 0.7, ()),),
@@ -135,7 +135,7 @@ def test_a_run_that_has_been_looked_at_from_all_sides_has_no_gaps() -> None:
     assert report.missing == ()
     assert "84 test images that it never saw in training" in part(report, "judged")
     assert "looked at 2 times" in part(report, "judged")
-    assert "On images that are dark (20) it is right 40.0 %" in part(report, "fails")
+    assert "Weak spot: Darkest quarter. Of 20 images, 40.0 % are answered" in part(report, "fails")
     assert "Fog: right 30.0 % (25.0 % to 35.0 %)" in part(report, "stress")
     assert "garden.zip: Right 75.6 % of the time on these 90 images" in part(report, "field")
     assert "These images are darker than your own" in part(report, "field")
