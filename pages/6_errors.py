@@ -5,10 +5,14 @@ import streamlit as st
 from core.jobs import runs_of
 from core.ui import (
     errors_classes,
+    errors_fixes,
+    errors_gaze,
     errors_lists,
     errors_mixups,
     errors_scope,
     errors_score,
+    errors_slices,
+    errors_trust,
     frame,
     outcome,
     problems,
@@ -18,6 +22,12 @@ VIEWS = {
     "Mix-ups": errors_mixups.show,
     "Worth a look": errors_lists.show,
     "Class by class": errors_classes.show,
+    "How sure": errors_trust.show,
+    "Where it looks": errors_gaze.show,
+    "Weak spots": errors_slices.show,
+    "What to fix": errors_fixes.show,
+    "Weak spots": errors_slices.show,
+    "What to fix": errors_fixes.show,
 }
 
 project = frame.begin("errors")
@@ -30,6 +40,8 @@ if not runs:
 with problems.shown():
     scope = errors_scope.choose(project, runs)
     errors_score.show(scope)
+    errors_fixes.retrain_bar(scope)
+    errors_fixes.retrain_bar(scope)
     view = st.segmented_control(
         "What to show",
         list(VIEWS),

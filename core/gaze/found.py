@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,11 +36,29 @@ class Swap:
     others: int
 
     @property
-    def decides(self) -> bool:
-        """Whether the place alone mostly settles the answer, one way or the other."""
+    def moved(self) -> float:
+        """How many answers go with the place at least, 0..1: the lower end of a 95 % interval.
+
+        The larger of two shares: answers that were lost with it, and answers that came with it.
+        """
         lost = wilson(self.own - self.kept, self.own)[0] if self.own else 0.0
         gained = wilson(self.turned, self.others)[0] if self.others else 0.0
-        return max(lost, gained) >= 0.5
+        return max(lost, gained)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One image with its heat.
+
+    Attributes:
+        image_id: of the image.
+        label: of the same.
+        picture: SHA-256 of the picture of both, see `pictures`.
+    """
+
+    image_id: str
+    label: str
+    picture: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,8 @@ class ClassGaze:
         border: the share of the heat near the edges, see `core.gaze.measure.BORDER`.
         outside: the share of the heat outside the middle.
         mean: (`GRID`, `GRID`), where the heat lies on average; sums to 1.
+        picture: SHA-256 of a picture of it over the mean of the images, see `pictures`.
+        examples: some of the images.
         spot: the small place that holds most of it; None where there is none.
         swap: what that place alone does; None where there is no such place.
     """
@@ -61,6 +82,8 @@ class ClassGaze:
     border: Share
     outside: Share
     mean: tuple[tuple[float, ...], ...]
+    picture: str = ""
+    examples: tuple[Example, ...] = ()
     spot: Spot | None = None
     swap: Swap | None = None
 
@@ -119,6 +142,24 @@ class Gaze:
             ) from error
 
 
+def pictures(folder: Path) -> Path:
+    """Where the pictures of the run in ``folder`` lie: ``<first two hex>/<sha256>.webp``."""
+    return folder / "gaze"
+
+
+def keep_picture(folder: Path, data: bytes) -> str:
+    """Keep a picture, WebP, for the run in ``folder``; returns its SHA-256.
+
+    Raises:
+        OSError: the disk is full or may not be written.
+    """
+    name = sha256(data).hexdigest()
+    place = pictures(folder) / name[:2]
+    place.mkdir(parents=True, exist_ok=True)
+    files.write_bytes(place / f"{name}.webp", data)
+    return name
+
+
 def _class(values: dict[str, Any]) -> ClassGaze:
     place = values["spot"]
     return ClassGaze(
@@ -127,6 +168,8 @@ def _class(values: dict[str, Any]) -> ClassGaze:
         Share(**values["border"]),
         Share(**values["outside"]),
         tuple(tuple(float(value) for value in row) for row in values["mean"]),
+        str(values["picture"]),
+        tuple(Example(**each) for each in values["examples"]),
         Spot(**{**place, "share": Share(**place["share"])}) if place else None,
         Swap(**values["swap"]) if values["swap"] else None,
     )

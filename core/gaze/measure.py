@@ -73,6 +73,11 @@ class Spot:
     others: float
 
     @property
+    def apart(self) -> bool:
+        """Whether other classes have hardly any heat there: no more than an even share."""
+        return self.others <= SPOT_AREA
+
+    @property
     def words(self) -> str:
         """Where it is: 'at the top left', 'in the middle'."""
         row, column = (min(2, int(3 * (at + self.side / 2))) for at in (self.top, self.left))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from core.gaze.found import ClassGaze, Gaze, Swap
 from core.gaze.measure import BORDER_AREA, OUTSIDE_AREA, SPOT_AREA
 
+SWAYS = 0.1
+"""the share of answers from which on a place is said to sway them"""
+_SETTLES = 0.5
+
 
 def of_all(found: Gaze) -> str:
     """What came of the look at every class, in one or two sentences."""
@@ -73,9 +77,11 @@ def of_class(one: ClassGaze) -> str:
 
 
 def _follows(swap: Swap) -> str:
-    if swap.decides:
-        return "So that place alone settles many answers."
-    return "So the place is looked at, but hardly ever settles the answer alone."
+    if swap.moved >= _SETTLES:
+        return "So that place alone settles most answers."
+    if swap.moved >= SWAYS:
+        return "So that place sways answers all by itself."
+    return "So the place is looked at, but it does not sway answers by itself."
 
 
 def _images(count: int) -> str:

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "alarm": Kind("core.jobs.alarm_task:run"),
     "worth": Kind("core.jobs.worth_task:run"),
     "rate": Kind("core.jobs.rate_task:run"),
+    "fixes": Kind("core.jobs.fixes_task:run"),
     "stress": Kind("core.jobs.stress_task:run"),
     "gaze": Kind("core.jobs.gaze_task:run"),
     "field": Kind("core.jobs.field_task:run"),

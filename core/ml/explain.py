@@ -10,7 +10,7 @@ Zeiler and R. Fergus, ECCV 2014, arXiv 1311.2901); it checks the other two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,16 +39,15 @@ class Explainer:
 
     Args:
         model: the whole model, images -> probabilities.
-        layer: whose feature map is looked at; by default `looked_at` it.
+        layers: whose feature maps are looked at, all of one size; by default `looked_at`.
 
     Raises:
         ModelProblem: the model has no feature map.
     """
 
-    def __init__(self, model: keras.Model, layer: str | None = None) -> None:
-        name = layer or looked_at(model)
-        outputs = [model.get_layer(name).output, last_dense(model).output]
-        self._both = keras.Model(model.inputs[0], outputs)
+    def __init__(self, model: keras.Model, layers: Sequence[str] = ()) -> None:
+        maps = [model.get_layer(name).output for name in layers or looked_at(model)]
+        self._both = keras.Model(model.inputs[0], [*maps, last_dense(model).output])
         size = model.input_shape[1]
         self._asked = tf.function(
             self._gradients,
@@ -61,51 +60,64 @@ class Explainer:
     def __call__(self, images: Pixels, targets: NDArray[np.integer[Any]], way: Way) -> Heat:
         """Heat maps, (n, side, side), 0 and more; all 0 where nothing spoke for the class.
 
+        Where several feature maps are looked at, each gives as much heat as the others.
+
         Args:
             images: (n, size, size, 3) uint8.
             targets: (n,) the number of the class that each is asked about.
             way: Grad-CAM or Grad-CAM++.
         """
+        weigh = _plus_weights if way is Way.GRAD_CAM_PLUS else _weights
         found = []
         for start in range(0, len(images), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             given = images[part].astype(np.float32)
-            maps, gradients = self._asked(given, targets[part].astype(np.int32))
-            weigh = _plus_weights if way is Way.GRAD_CAM_PLUS else _weights
-            weights = weigh(maps.numpy(), gradients.numpy())
-            heat = np.einsum("nijc,nc->nij", maps.numpy(), weights)
-            found.append(np.maximum(heat, 0).astype(np.float32))
+            every = self._asked(given, targets[part].astype(np.int32))
+            heats = [
+                _heat(weigh, each.numpy(), by.numpy()) for each, by in zip(*every, strict=True)
+            ]
+            found.append(np.mean(heats, axis=0))
         return np.concatenate(found)
 
     def _gradients(self, images: Any, targets: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(images)  # else nothing of a frozen network would be noted
-            maps, logits = self._both(images, training=False)
+            *maps, logits = self._both(images, training=False)
             chosen = tf.reduce_sum(logits * tf.one_hot(targets, logits.shape[-1]))
         return maps, tape.gradient(chosen, maps)
 
 
-def looked_at(model: keras.Model) -> str:
-    """The name of the layer whose map shows best where the model looks.
+def looked_at(model: keras.Model) -> tuple[str, ...]:
+    """The names of the layers whose maps show best where the model looks.
 
-    The end of stage 5 of the pretrained networks, 14 by 14 for Lite0 at 224 pixels: see
-    `python -m tests.benchmarks heat` for how the layers compare. In another network the last map
-    before the last pooling.
+    Of the pretrained networks the end of stage 6 and the top, whose averages the last layer sees:
+    of all that was tried, heat at both together names the places best that the answer hangs on
+    (`python -m tests.benchmarks heat`). They have 7 by 7 places at 224 pixels. In another network
+    the last map before the last pooling.
 
     Raises:
         ModelProblem: the model has no feature map.
     """
     names = [layer.name for layer in model.layers]
-    if "middle_average" in names:
-        from core.ml.backbones import map_layer
-
-        return str(map_layer(model).name)
+    if "deep_average" in names and "top_average" in names:
+        return tuple(_maker(model.get_layer(f"{part}_average").input) for part in ("deep", "top"))
     pools = (keras.layers.MaxPooling2D, keras.layers.GlobalAveragePooling2D)
     before = [layer.input for layer in model.layers if isinstance(layer, pools)]
     if not before:
         raise ModelProblem("The model has no feature map to look at", "", "Train the run again")
-    fine = before[-2] if len(before) > 1 else before[-1]
-    return str(fine._keras_history.operation.name)  # noqa: SLF001 (Keras has no public way)
+    return (_maker(before[-2] if len(before) > 1 else before[-1]),)
+
+
+def _maker(tensor: keras.KerasTensor) -> str:
+    """The name of the layer that ``tensor`` comes from."""
+    return str(tensor._keras_history.operation.name)  # noqa: SLF001 (Keras has no public way)
+
+
+def _heat(weigh: Callable[[Heat, Heat], Heat], maps: Heat, gradients: Heat) -> Heat:
+    """(n, side, side), each summing to 1, or 0 throughout."""
+    heat = np.maximum(np.einsum("nijc,nc->nij", maps, weigh(maps, gradients)), 0)
+    sums = heat.sum(axis=(1, 2), keepdims=True)
+    return np.asarray(heat / np.where(sums > _TINY, sums, 1), np.float32)
 
 
 def heat_of(model: RunModel, image: Pixels, target: int, way: Way) -> Heat:

@@ -37,7 +37,7 @@ Embed = Callable[[Iterable[Load]], Generator[Features]]
 
 _THREADS = 2
 _KEPT = 3  # runs in memory
-_FEW = 24  # images that are not worth converting a network for
+_FEW = 64  # images that are not worth converting a network for
 _BATCH = 32
 _AT_ONCE = 256  # embeddings that become probabilities together
 
