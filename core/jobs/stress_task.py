@@ -51,7 +51,7 @@ def run(job: JobFolder) -> dict[str, Any]:
     job.stage("prepare", "Preparing the images", 1, 2)
     began = time.perf_counter()
     work = _Work(job, asked, images, _loaded(job, project, asked, images))
-    stress.note(asked.folder, side, images["image_id"].tolist())
+    work.rows = stress.begin(asked.folder, side, images["image_id"].tolist())
     job.stage("stress", "Showing it worse and worse images", 2, 2)
     work.go()
     return {"images": len(images), "seconds": round(time.perf_counter() - began, 3)}
@@ -98,7 +98,11 @@ def _loaded(job: JobFolder, project: Project, asked: Run, images: pd.DataFrame) 
 
 
 class _Work:
-    """Goes through the corruptions, and keeps each as soon as it is whole."""
+    """Goes through the corruptions, and keeps each as soon as it is whole.
+
+    Attributes:
+        rows: what is known, see `core.stress.rows_of`.
+    """
 
     def __init__(
         self, job: JobFolder, asked: Run, images: pd.DataFrame, pixels: list[Pixels]
@@ -106,7 +110,7 @@ class _Work:
         self._job, self._run, self._images, self._pixels = job, asked, images, pixels
         self._hashes = images["sha256"].astype(str).tolist()
         self._model: RunModel = run_model(asked)
-        self._rows = stress.rows_of(asked.folder)
+        self.rows = pd.DataFrame()
         self._before = self._shown = 0  # pictures: of corruptions that are done, of this one
         self._total = len(images) * (1 + len(CORRUPTIONS) * len(SEVERITIES))
         self._lock = Lock()
@@ -115,7 +119,7 @@ class _Work:
         """Ask about everything that is not known yet."""
         for name in (stress.CLEAN, *CORRUPTIONS):
             severities = (0,) if name == stress.CLEAN else SEVERITIES
-            known = stress.measured(self._rows, name)
+            known = stress.measured(self.rows, name)
             missing = [i for i, each in enumerate(self._images["image_id"]) if each not in known]
             self._before += len(severities) * (len(self._images) - len(missing))
             if missing:
@@ -137,8 +141,8 @@ class _Work:
                 "confidence": told.max(axis=1).astype("float32"),
             }
         )
-        self._rows = pd.concat([self._rows, new], ignore_index=True)[list(COLUMNS)]
-        stress.save_rows(self._run.folder, self._rows)
+        self.rows = pd.concat([self.rows, new], ignore_index=True)[list(COLUMNS)]
+        stress.save_rows(self._run.folder, self.rows)
 
     def _show(self, name: str, severity: int, place: int) -> Pixels:
         """One picture for the model, which takes it in a thread of its own."""

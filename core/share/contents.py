@@ -192,8 +192,11 @@ KINDS = (
     _kind(rf"runs/{_RUN_ID}/notes\.json", 1 * MB, check=_check_object),
     _kind(rf"runs/{_RUN_ID}/(?:events|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(
-        rf"runs/{_RUN_ID}/(?:split|predictions|watched)\.parquet", _TABLE_BYTES, check=check_table
+        rf"runs/{_RUN_ID}/(?:split|predictions|watched|stress)\.parquet",
+        _TABLE_BYTES,
+        check=check_table,
     ),
+    _kind(rf"runs/{_RUN_ID}/stress\.json", _TEXT_BYTES, check=_check_object),
     _kind(rf"runs/{_RUN_ID}/(?:model\.keras|(?:head|finetune|scratch|whole)\.npz)", _LARGE_BYTES),
     _kind(r"originals/([0-9a-f]{2})/\1[0-9a-f]{62}", _LARGE_BYTES),
     _kind(r"thumbs/([0-9a-f]{2})/\1[0-9a-f]{62}\.webp", _THUMB_BYTES, check=_check_thumb),

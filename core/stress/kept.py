@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ USUAL = 200  # images that are asked for
 MOST = 1000  # the same at most: they are held in memory at the model's size
 CLEAN = "clean"  # stands in the place of a corruption for the images as they are
 COLUMNS = ("image_id", "corruption", "severity", "predicted", "confidence")
+_NO_ROWS = pd.DataFrame({name: [] for name in COLUMNS})
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
@@ -116,7 +118,7 @@ def rows_of(folder: Path) -> pd.DataFrame:
         ProjectProblem: a file is damaged.
     """
     if not (folder / ROWS).is_file() or _note(folder).get("version") != VERSION:
-        return pd.DataFrame({name: [] for name in COLUMNS})
+        return _NO_ROWS.copy()
     try:
         return pd.read_parquet(folder / ROWS, columns=list(COLUMNS))
     except Exception as error:  # pyarrow raises many kinds
@@ -132,24 +134,31 @@ def save_rows(folder: Path, rows: pd.DataFrame) -> None:
     files.write_table(folder / ROWS, rows)
 
 
-def note(folder: Path, side: str, images: Sequence[str]) -> None:
+def begin(folder: Path, side: str, images: Sequence[str]) -> pd.DataFrame:
     """Write down that the stress test is asked for ``images`` of ``side``, in this order.
 
-    Where more were asked for before, that stays.
+    Where more were asked for before, that stays. What cannot be read any more is thrown away:
+    it can be measured again.
+
+    Returns:
+        What is known already, of other images too; see `rows_of`.
 
     Raises:
-        ProjectProblem: the file is damaged.
         OSError: the disk is full or may not be written.
     """
-    content = _note(folder)
+    try:
+        content, rows = _note(folder), rows_of(folder)
+    except ProjectProblem:
+        content, rows = {}, _NO_ROWS.copy()
     if content.get("version") != VERSION:
         (folder / ROWS).unlink(missing_ok=True)
         content = {}
     sides = dict(content.get("sides", {}))
-    before = sides.get(side, {}).get("images", [])
+    before = sides[side]["images"] if side in sides else []
     wanted = before if before[: len(images)] == list(images) else list(images)
     sides[side] = {"made": now(), "images": wanted}
     files.write_json(folder / NOTE, {"version": VERSION, "sides": sides})
+    return rows
 
 
 def load(folder: Path, images: pd.DataFrame, classes: Sequence[str], side: str) -> Stress | None:
@@ -242,14 +251,22 @@ def _note(folder: Path) -> dict[str, Any]:
         return {}
     try:
         content = files.read_json(path)
-        return {"version": content["version"], "sides": dict(content["sides"])}
+        sides = {str(side): _told(told) for side, told in dict(content["sides"]).items()}
+        return {"version": content["version"], "sides": sides}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(NOTE, error) from error
+
+
+def _told(told: dict[str, Any]) -> dict[str, Any]:
+    """What a side tells, each part of its type: the file may come from a stranger."""
+    made = datetime.fromisoformat(told["made"]).astimezone(UTC)
+    images = [str(image) for image in list(told["images"])]
+    return {"made": made.isoformat(), "images": images}
 
 
 def _damaged(name: str, error: Exception) -> ProjectProblem:
     return ProjectProblem(
         "What the stress test found cannot be read",
         f"{name} is damaged ({type(error).__name__})",
-        "Delete the file, and run the stress test again",
+        "Run the stress test again",
     )

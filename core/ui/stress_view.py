@@ -10,11 +10,20 @@ import streamlit as st
 from core import charts
 from core.charts.stress import class_map, describe_class_map, describe_hurt_bars, hurt_bars
 from core.corruptions import CORRUPTIONS
+from core.errors import ProjectProblem
 from core.jobs import Run, seal
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.stress import Robustness, Stress, counted
-from core.ui import explore_parts, sealed, stress_found, stress_one, stress_start, stress_two
+from core.ui import (
+    explore_parts,
+    problems,
+    sealed,
+    stress_found,
+    stress_one,
+    stress_start,
+    stress_two,
+)
 from core.ui.words import ago, count, interval, percent, plain
 
 _FEW: Final = 50
@@ -24,8 +33,11 @@ def show(project: Project, run: Run) -> None:
     """Begin a stress test of ``run``, watch it, and see what it found."""
     side = _side(run)
     busy = stress_start.tend(project, run)
-    found = stress_found.found(run, side)
-    whole = stress_found.robustness(run, side)
+    try:
+        found, whole = stress_found.found(run, side), stress_found.robustness(run, side)
+    except ProjectProblem as problem:
+        problems.show(problem)
+        found = whole = None
     if found is None or whole is None:
         st.markdown(lesson("stress"))
         if not busy:

@@ -25,7 +25,7 @@ def endure(
     """Write down what ``run`` said: all right, but under ``wrong`` from this severity on none."""
     images = run.images()
     own = stress.sample(images[images["split"] == side], 99)
-    stress.note(run.folder, side, own["image_id"].tolist())
+    stress.begin(run.folder, side, own["image_id"].tolist())
     rows = []
     for name in (stress.CLEAN, *(names or CORRUPTIONS)):
         for severity in (0,) if name == stress.CLEAN else SEVERITIES:
@@ -169,8 +169,13 @@ def test_test_images_are_a_choice_only_once_they_are_open(
     assert [look.why for look in seal.looks(run)] == [seal.SCORE, "the stress test"]
 
 
-def test_damaged_results_are_told(open_page: OpenPage, run: Run, trained_project: Project) -> None:
+def test_damaged_results_are_told_and_can_be_measured_again(
+    open_page: OpenPage, run: Run, trained_project: Project, noting_engine: NotingEngine
+) -> None:
     endure(run, {})
     (run.folder / "stress.parquet").write_bytes(b"no table")
     page = open_stress(open_page, trained_project)
     assert "What the stress test found cannot be read" in shown(page)
+    press(page, "Start the stress test")
+    settle()
+    assert [job.kind for job in noting_engine.jobs] == ["stress"]

@@ -20,7 +20,7 @@ def images(n: int, side: str = "validation") -> pd.DataFrame:
     """The table of a run's images: cats and dogs in turn."""
     return pd.DataFrame(
         {
-            "image_id": [f"i{number:03}" for number in range(n)],
+            "image_id": [f"{number:016x}" for number in range(n)],
             "sha256": [f"{number:064x}" for number in range(n)],
             "source": [f"{number}.png" for number in range(n)],
             "label": [CLASSES[number % 2] for number in range(n)],
@@ -51,7 +51,7 @@ def written(
 ) -> Stress:
     """Save answers to ``n`` images in ``folder`` and load them again."""
     table = images(max(n, asked))
-    stress.note(folder, "validation", table["image_id"].tolist()[: asked or n])
+    stress.begin(folder, "validation", table["image_id"].tolist()[: asked or n])
     stress.save_rows(folder, rows(table.head(n), right, names))
     found = stress.load(folder, table, CLASSES, "validation")
     assert found is not None

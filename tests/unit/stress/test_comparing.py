@@ -44,7 +44,7 @@ def test_only_shared_and_fair_images_and_shared_corruptions_count(tmp_path: Path
     found = stress.compare(a, b)
     assert found is not None
     assert (found.n, [one.name for one in found.each]) == (8, ["fog"])
-    fair = stress.compare(a, b, fair=["i001", "i002"])
+    fair = stress.compare(a, b, fair=["0000000000000001", "0000000000000002"])
     assert fair is not None
     assert (fair.n, fair.overall.by.value) == (2, 0)
     assert stress.compare(a, b, fair=[]) is None

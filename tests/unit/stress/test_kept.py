@@ -10,6 +10,7 @@ import pytest
 from core import files, stress
 from core.corruptions import CORRUPTIONS
 from core.errors import ProjectProblem
+from core.share.contents import KINDS
 from tests.unit.stress.made import CLASSES, images, rows, written
 
 
@@ -24,7 +25,7 @@ def test_answers_come_back_as_they_were_given(tmp_path: Path) -> None:
 
 def test_nothing_was_measured_yet(tmp_path: Path) -> None:
     assert stress.load(tmp_path, images(4), CLASSES, "validation") is None
-    stress.note(tmp_path, "validation", ["i000"])
+    stress.begin(tmp_path, "validation", ["0000000000000000"])
     assert stress.load(tmp_path, images(4), CLASSES, "validation") is None
 
 
@@ -37,10 +38,10 @@ def test_whole_corruptions_count_though_others_are_missing(tmp_path: Path) -> No
 def test_asking_for_more_images_keeps_the_figures_of_the_first(tmp_path: Path) -> None:
     written(tmp_path, 4, lambda *_: True)
     table = images(8)
-    stress.note(tmp_path, "validation", table["image_id"].tolist())
+    stress.begin(tmp_path, "validation", table["image_id"].tolist())
     more = rows(table, lambda *_: False, names=["fog"])
     stress.save_rows(
-        tmp_path, pd.concat([stress.rows_of(tmp_path), more[more["image_id"] > "i003"]])
+        tmp_path, pd.concat([stress.rows_of(tmp_path), more[more["image_id"] > "0000000000000003"]])
     )
     found = stress.load(tmp_path, table, CLASSES, "validation")
     assert found is not None
@@ -50,7 +51,7 @@ def test_asking_for_more_images_keeps_the_figures_of_the_first(tmp_path: Path) -
 
 def test_asking_for_fewer_images_loses_nothing(tmp_path: Path) -> None:
     written(tmp_path, 6, lambda *_: True)
-    stress.note(tmp_path, "validation", images(3)["image_id"].tolist())
+    stress.begin(tmp_path, "validation", images(3)["image_id"].tolist())
     found = stress.load(tmp_path, images(6), CLASSES, "validation")
     assert found is not None and found.n == 6
 
@@ -60,7 +61,7 @@ def test_what_other_corruptions_measured_does_not_count(tmp_path: Path) -> None:
     note = files.read_json(tmp_path / "stress.json")
     files.write_json(tmp_path / "stress.json", note | {"version": -1})
     assert stress.load(tmp_path, images(4), CLASSES, "validation") is None
-    stress.note(tmp_path, "validation", ["i000"])
+    stress.begin(tmp_path, "validation", ["0000000000000000"])
     assert stress.rows_of(tmp_path).empty
 
 
@@ -70,6 +71,29 @@ def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"{")
     with pytest.raises(ProjectProblem, match="cannot be read"):
         stress.load(tmp_path, images(4), CLASSES, "validation")
+    assert stress.begin(
+        tmp_path, "validation", ["0000000000000000"]
+    ).empty  # and a new test begins afresh
+    assert stress.load(tmp_path, images(4), CLASSES, "validation") is None
+
+
+@pytest.mark.parametrize(
+    "told", [[], {"made": 3, "images": []}, {"made": "soon", "images": []}, {"made": "2026-01-01"}]
+)
+def test_a_note_that_a_stranger_wrote_is_checked(tmp_path: Path, told: object) -> None:
+    written(tmp_path, 4, lambda *_: True)
+    note = files.read_json(tmp_path / "stress.json")
+    files.write_json(tmp_path / "stress.json", note | {"sides": {"validation": told}})
+    with pytest.raises(ProjectProblem, match="cannot be read"):
+        stress.load(tmp_path, images(4), CLASSES, "validation")
+
+
+def test_a_project_file_takes_the_results_along(tmp_path: Path) -> None:
+    written(tmp_path, 4, lambda *_: True)
+    for name in ("stress.json", "stress.parquet"):
+        kind = next(kind for kind in KINDS if kind.pattern.fullmatch(f"runs/head-1/{name}"))
+        assert kind.check is not None
+        kind.check(tmp_path / name, f"runs/head-1/{name}")
 
 
 def test_a_sample_has_the_shares_of_the_classes_at_any_size() -> None:
