@@ -34,6 +34,7 @@ class FieldTest:
         learnt: images among them that the run learnt from; not compared.
         unknown: images of classes that it does not know, by class; not compared.
         unreadable: files that could not be read.
+        unlabelled: images among them that have no label; not compared.
         drops: how it did on the others, and how on its own.
         accuracy_low, accuracy_high: 95 % interval of the accuracy on the others.
         sure_before, sure_after: how sure it is on average, 0..1, of its own images and of these.
@@ -60,6 +61,7 @@ class FieldTest:
     apart: Apart | None
     why_not: str = ""
     unlike: tuple[float, float] | None = None
+    unlabelled: int = 0
 
     @property
     def shown(self) -> tuple[Change, ...]:

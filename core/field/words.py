@@ -128,6 +128,8 @@ def of_left_out(found: FieldTest) -> str:
         number = sum(found.unknown.values())
         names = listing(sorted(found.unknown))
         parts.append(f"{count(number, 'image')} of classes that it does not know ({names})")
+    if found.unlabelled:
+        parts.append(f"{count(found.unlabelled, 'image')} without a label")
     if found.unreadable:
         parts.append(f"{count(found.unreadable, 'file')} could not be read")
     return f"Not counted: {'; '.join(parts)}." if parts else ""

@@ -47,12 +47,14 @@ class Answered:
         embeddings: (n, width) float32.
         measured: `core.jobs.own_images.COLUMNS` of each.
         rejected: files that could not be taken.
+        unlabelled: images that have no label, which were not asked about.
     """
 
     table: pd.DataFrame
     embeddings: Features
     measured: pd.DataFrame
     rejected: tuple[Rejection, ...]
+    unlabelled: int
 
 
 def run(job: JobFolder) -> dict[str, Any]:
@@ -136,7 +138,9 @@ def answers_to(
     loaders = [loader(original_path(folder, sha), model.size, model.fit) for sha in hashes]
     answers = model.answer(loaders, _counted(job, len(loaders)))
     table = results.predictions(images, answers.probabilities, run.classes)
-    return Answered(table, answers.embeddings, measured[list(COLUMNS)], result.rejected)
+    return Answered(
+        table, answers.embeddings, measured[list(COLUMNS)], result.rejected, result.aside
+    )
 
 
 def compare(
@@ -182,6 +186,7 @@ def compare(
         learnt=int((is_known & is_learnt).sum()),
         unknown={str(k): int(n) for k, n in table.loc[~is_known, "label"].value_counts().items()},
         unreadable=len(answered.rejected),
+        unlabelled=answered.unlabelled,
         drops=field.drops(own, there, run.classes),
         accuracy_low=low,
         accuracy_high=high,

@@ -15,8 +15,8 @@ from core.jobs import Run, latest, runs_of
 from core.jobs.field_tests import ANSWERS, place_of, start_field_test
 from core.project import Project
 from core.ui.engine import desk
-from tests.makers import make_zip
-from tests.pages.conftest import press, shown
+from tests.makers import image_bytes, make_zip
+from tests.pages.conftest import NotingEngine, press, settle, shown
 from tests.unit.field.test_found import field_test
 
 OpenPage = Callable[..., AppTest]
@@ -59,6 +59,23 @@ def test_before_the_first_there_is_its_lesson_and_an_uploader(
     app = open_view(open_page, trained_project)
     assert "A **field test** asks the question that matters" in shown(app)
     assert app.button(key="field-begin").disabled
+
+
+def test_an_uploaded_zip_becomes_a_job_and_the_uploader_forgets_it(
+    trained_project: Project, open_page: OpenPage, noting_engine: NotingEngine, tmp_path: Path
+) -> None:
+    app = open_view(open_page, trained_project)
+    data = make_zip(tmp_path / "a.zip", {"rust/1.png": image_bytes("PNG")}).read_bytes()
+    app.file_uploader[0].set_value(("../shed.zip", data, "application/zip")).run()
+    app.button(key="field-begin").click().run()
+    assert not app.exception
+    settle()
+    (job,) = noting_engine.jobs
+    assert job.kind == "field"
+    assert job.request["run"] == runs_of(trained_project)[0].id
+    assert (job.folder / "upload.zip").read_bytes() == data
+    assert not list(trained_project.folder.glob("upload-*"))
+    assert not app.file_uploader
 
 
 def test_it_is_tended_while_it_works(

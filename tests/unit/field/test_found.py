@@ -36,6 +36,7 @@ def field_test(**other: object) -> FieldTest:
         ),
         apart=Apart(0.97, 0.56, 0.002, 120, 90),
         unlike=(0.02, 0.31),
+        unlabelled=2,
     )
     return dataclasses.replace(found, **other)  # type: ignore[arg-type]
 
@@ -75,11 +76,14 @@ def test_the_parts_of_the_story_are_told() -> None:
     left_out = flat(words.of_left_out(found))
     assert "3 images it learnt from" in left_out
     assert "11 images of classes that it does not know (fox)" in left_out
+    assert "2 images without a label" in left_out
     assert "1 file could not be read" in left_out
 
 
 def test_nothing_is_said_of_what_is_not_there() -> None:
-    found = field_test(learnt=0, unknown={}, unreadable=0, unlike=None, apart=None, changes=())
+    found = field_test(
+        learnt=0, unknown={}, unreadable=0, unlabelled=0, unlike=None, apart=None, changes=()
+    )
     assert words.of_left_out(found) == words.of_unlike(found) == words.of_apart(None) == ""
     assert "they are like your own" in words.of_changes(found)
     assert words.of_changes(field_test(why_not="The images are gone.")) == "The images are gone."
