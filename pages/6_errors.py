@@ -26,8 +26,6 @@ VIEWS = {
     "Where it looks": errors_gaze.show,
     "Weak spots": errors_slices.show,
     "What to fix": errors_fixes.show,
-    "Weak spots": errors_slices.show,
-    "What to fix": errors_fixes.show,
 }
 
 project = frame.begin("errors")
@@ -40,7 +38,6 @@ if not runs:
 with problems.shown():
     scope = errors_scope.choose(project, runs)
     errors_score.show(scope)
-    errors_fixes.retrain_bar(scope)
     errors_fixes.retrain_bar(scope)
     view = st.segmented_control(
         "What to show",
