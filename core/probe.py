@@ -22,7 +22,7 @@ Labels = NDArray[np.int64]
 WIDTH = 512  # values an image that `compress` leaves
 FOLDS = 5
 STRENGTHS = (0.003, 0.03, 0.1, 0.3, 1.0)  # penalties that are tried, times the mean variance
-_SHARPNESS = np.geomspace(1.0, 64.0, 25)  # inverse temperatures that are tried
+SHARPNESS = np.geomspace(1.0, 64.0, 25)  # inverse temperatures that are tried
 
 
 def compress(features: NDArray[np.floating[Any]], width: int = WIDTH, seed: int = 0) -> Matrix:
@@ -147,7 +147,7 @@ def tuned(
     for strength in STRENGTHS:
         solved = _solve(features, labels, folds, classes, strength)
         scores = _apply(solved, features, folds)
-        for sharpness in _SHARPNESS:
+        for sharpness in SHARPNESS:
             loss = cross_entropy(softmax(sharpness * scores), labels)
             if best is None or loss < best[0]:
                 best = loss, Tuned(solved, float(sharpness))

@@ -97,7 +97,7 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
     """What was mended, and the button that trains again; or the run that has it already."""
     run = scope.run
     st.markdown(f"{told(change, plain(run.name))} {learnt(change)}".strip())
-    if again is not None and _is_current(again) and tables.report(again.folder):
+    if again and is_current(scope.project, again.catalogue_id) and tables.report(again.folder):
         st.button(
             f"See {plain(again.name)}, which has these fixes",
             icon=":material/arrow_forward:",
@@ -201,10 +201,10 @@ def _figure(label: str, value: str, below: str | None = None) -> None:
     st.metric(label, value, below, delta_color="off", delta_arrow="off", width="content")
 
 
-def _is_current(run: Run) -> bool:
-    project = run.project
+def is_current(project: Project, catalogue_id: str) -> bool:
+    """Whether images and labels are still those that ``catalogue_id`` names."""
     when = tables.stamp(project.catalogue_file, project.decisions_file)
-    return _content(str(project.folder), when) == run.catalogue_id
+    return _content(str(project.folder), when) == catalogue_id
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
