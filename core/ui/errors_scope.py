@@ -62,9 +62,8 @@ def choose(project: Project, runs: list[Run]) -> Scope:
 
 
 def go(project: Project, run: Run) -> None:
-    """Look at ``run`` from now on; to be called before the page is drawn."""
-    state.choose_run(run.id)
-    state.choose_widget(_key(project), run.id)
+    """Look at ``run`` from the next time on that the page is drawn."""
+    state.keep(_key(project), run.id)
 
 
 def answers(run: Run, side: str) -> pd.DataFrame:
@@ -87,6 +86,10 @@ def _choose_run(project: Project, runs: list[Run]) -> Run:
     ids = [run.id for run in runs]
     by_id = dict(zip(ids, runs, strict=True))
     wanted = state.run_id()
+    next_one = state.recall(_key(project))
+    if next_one in by_id:
+        state.choose_widget(_key(project), next_one)
+    state.keep(_key(project), None)
     chosen = st.selectbox(
         "Run",
         ids,
