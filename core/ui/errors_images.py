@@ -62,7 +62,8 @@ def _look(scope: Scope, rows: pd.DataFrame, key: str) -> None:
     with images:
         opened = gallery(rows, scope.project.thumbs, f"answers-{key}", _A_PAGE, opens=True).opened
         with st.container(key="actions-mistakes"):
-            actions.offer_undo(scope.project)
+            if actions.offer_undo(scope.project):
+                st.caption("More to mend? Go on. *Retrain with these fixes* waits at the top.")
     with beside:
         if opened:
             errors_detail.show(scope, rows[rows["image_id"] == opened].iloc[0])
