@@ -143,7 +143,8 @@ def change_bars(changes: Sequence[Change]) -> go.Figure:
     figure.update_xaxes(
         range=[-1, 1],
         tickvals=[-1, 0, 1],
-        ticktext=["◂ always less", "no change", "always more ▸"],
+        ticktext=["◂ less", "alike", "more ▸"],
+        tickangle=0,
     )
     figure.update_layout(height=figure.layout.height + 20)
     return figure

@@ -8,6 +8,7 @@ from typing import Any
 from core.corruptions import CORRUPTIONS
 from core.field import Level
 from core.field.words import listing, percent
+from core.gaze.words import SWAYS
 from core.preflight import Level as Clue
 from core.results import wilson
 from core.trust.known import Known
@@ -117,9 +118,9 @@ def _of_spoilt(known: Known) -> list[str]:
 def _of_shortcuts(known: Known) -> list[str]:
     lines = [
         f"Telling {one.label} where a small thing {one.spot.words} may be missing, or may stand "
-        "in other pictures: that place settles many of its answers."
+        f"in other pictures: at least {100 * one.swap.moved:.0f} of 100 answers go with that place."
         for one in (known.gaze.spotted if known.gaze else ())
-        if one.spot is not None and one.swap is not None and one.swap.decides
+        if one.spot is not None and one.swap is not None and one.swap.moved >= SWAYS
     ]
     lines += [
         f"Images in which {cue.title.lower()} no longer goes with the class, as it does in those "

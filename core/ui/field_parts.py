@@ -24,7 +24,7 @@ from core.project import Project
 from core.ui import tables
 from core.ui.gallery import gallery
 from core.ui.matrix import confusion_matrix
-from core.ui.words import count, percent, plain
+from core.ui.words import count, percent, plain, sentence
 
 _A_PAGE: Final = 24
 _PARTS: Final = {
@@ -58,7 +58,9 @@ def show(project: Project, run: Run, kept: Kept) -> None:
 
 def _changed(kept: Kept) -> None:
     found = kept.found
-    st.markdown(f"**{plain(words.of_changes(found))}**", help=glossary()["permutation_test"].help)
+    st.markdown(
+        f"**{sentence(words.of_changes(found))}**", help=glossary()["permutation_test"].help
+    )
     if found.changes:
         st.plotly_chart(
             change_bars(found.changes),
@@ -66,7 +68,7 @@ def _changed(kept: Kept) -> None:
             alt=describe_change_bars(found.changes),
             key="field-changes",
         )
-        lines = "\n".join(f"- {plain(words.of_change(change))}." for change in found.shown)
+        lines = "\n".join(f"- {sentence(words.of_change(change))}." for change in found.shown)
         st.markdown(lines)
         st.caption(
             "A bar to the right: of two images of one class, one from here and one of yours, the "
@@ -75,7 +77,7 @@ def _changed(kept: Kept) -> None:
             "smaller than it is."
         )
     if found.apart is not None:
-        st.markdown(plain(words.of_apart(found.apart)))
+        st.markdown(sentence(words.of_apart(found.apart)))
 
 
 def _classes(kept: Kept) -> None:
@@ -116,7 +118,7 @@ def _classes(kept: Kept) -> None:
     worst = kept.found.drops.worst
     if worst:
         told = [words.of_class(row.label, row.drop, row.n_after) for row in worst[:5]]
-        lines = "\n".join(f"- {plain(text)}" for text in told)
+        lines = "\n".join(f"- {sentence(text)}" for text in told)
         st.markdown(f"More than chance, corrected for the number of classes:\n{lines}")
     else:
         st.markdown("No class by itself is shown to do worse; few images of a class show little.")

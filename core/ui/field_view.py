@@ -16,7 +16,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import field_parts, problems, state, tending, uploads
 from core.ui.engine import desk
-from core.ui.words import ago, count, plain
+from core.ui.words import ago, count, sentence
 
 _UPLOADER: Final = "field-zip"
 _WORDS: Final = tending.Words(
@@ -116,7 +116,7 @@ def _verdict(kept: Kept) -> None:
     found = kept.found
     level = found.drops.level
     st.header(words.TITLES[level], anchor=False, help=glossary()["field_test"].help)
-    st.markdown(f"{_ICONS[level]} {plain(words.of_drop(found.drops, found.side))}")
+    st.markdown(f"{_ICONS[level]} {sentence(words.of_drop(found.drops, found.side))}")
     st.plotly_chart(
         drop_bar(found.drops.accuracy),
         config=charts.PLOTLY_CONFIG,
@@ -124,9 +124,9 @@ def _verdict(kept: Kept) -> None:
         key="field-drop",
     )
     told = [words.of_mix(found.drops), words.of_sureness(found), words.of_unlike(found)]
-    st.markdown(plain(" ".join(sentence for sentence in told if sentence)))
+    st.markdown(sentence(" ".join(part for part in told if part)))
     left_out = [words.of_left_out(found), _kind(found.side)]
-    st.caption(plain(" ".join(sentence for sentence in left_out if sentence)))
+    st.caption(sentence(" ".join(part for part in left_out if part)))
 
 
 def _kind(side: str) -> str:

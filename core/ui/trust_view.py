@@ -15,7 +15,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.trust import Report, Section
 from core.ui import frame, sealed, tables
-from core.ui.words import plain
+from core.ui.words import sentence
 
 _ICONS: Final = {"limits": ":material/block:", "short": ":material/summarize:"}
 _FILES: Final = (
@@ -73,13 +73,13 @@ def _section(project: Project, run: Run, section: Section) -> None:
         icon = _ICONS.get(section.key, "")
         st.subheader(f"{icon} {section.title}".strip(), anchor=False)
         if section.lines:
-            st.markdown("\n".join(f"- {plain(line)}" for line in section.lines))
+            st.markdown("\n".join(f"- {sentence(line)}" for line in section.lines))
         for gap in section.missing:
             with st.container(
                 horizontal=True, vertical_alignment="center", key=f"gap-{section.key}-{gap.do}"
             ):
                 st.markdown(
-                    f":material/help: **Not tested yet:** {plain(gap.what)}", width="content"
+                    f":material/help: **Not tested yet:** {sentence(gap.what)}", width="content"
                 )
                 frame.link(gap.page, gap.do, project, run.id)
 

@@ -14,6 +14,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def sentence(text: str) -> str:
+    """`plain` for a whole sentence: spaces that must not break stay as they are."""
+    return _SPACE.join(plain(part) for part in text.split(_SPACE))
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """A number and its noun: '1 image', '1,940 images'."""
     return f"{number:,}{_SPACE}{one if number == 1 else many or one + 's'}"

@@ -100,3 +100,7 @@ def test_names_cannot_act_as_markup() -> None:
 )
 def test_listings(names: list[str], text: str) -> None:
     assert words.listing(names) == text
+
+
+def test_a_sentence_is_escaped_and_its_unbreakable_spaces_stay() -> None:
+    assert words.sentence("a *b*  95\u00a0% c") == "a \\*b\\* 95\u00a0% c"
