@@ -29,7 +29,10 @@ SUBJECTS = {
     "sheet": "tests.benchmarks.sheet",
     "finetune": "tests.benchmarks.finetune",
     "alarm": "tests.benchmarks.alarm",
+    "retrain": "tests.benchmarks.retrain",
+    "trust": "tests.benchmarks.trust",
     "stress": "tests.benchmarks.stress",
+    "heat": "tests.benchmarks.heat",
 }
 
 
