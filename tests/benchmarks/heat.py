@@ -90,7 +90,7 @@ def _section(found: dict[str, Any], label: str, about: str) -> Section:
         ],
         [
             f"{about}, a sticker of 24 of 224 pixels on every image of class {label}.",
-            "A good map: the answer suffers where its hottest part is blurred, not where that stays.",
+            "A good map: the answer suffers without its hottest part, and not where that is left.",
         ],
         found,
     )
