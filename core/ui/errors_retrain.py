@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import jobs
 from core.catalogue import content_id, in_force
-from core.comparison import Comparison, Verdict, points
+from core.comparison import Comparison, Verdict
 from core.errors import Problem
 from core.in_common import Common, Pool
 from core.jobs import Mended, Run, State, seal
@@ -172,14 +172,15 @@ def _before_and_after(scope: Scope, before: Run) -> None:
     st.markdown(
         f"**Before and after:** {sentence}. {_MEANS[found.verdict]}", help=glossary()["paired"].help
     )
-    with st.container(key="figures-retrained", horizontal=True, gap="large"):
+    with st.container(
+        key="figures-retrained", horizontal=True, gap="large", vertical_alignment="bottom"
+    ):
         _figure(f"Before: {plain(before.name)}", percent(found.accuracy.a))
-        change = f"{points(found.accuracy.value)} points"
-        _figure(f"After: {plain(run.name)}", percent(found.accuracy.b), change)
+        _figure(f"After: {plain(run.name)}", percent(found.accuracy.b))
+        if st.button("Compare them in detail", icon=":material/compare_arrows:", type="tertiary"):
+            runs_view.compare(scope.project, before, run)
+            frame.go("train", scope.project, run.id)
     st.caption(basis(found, fair, pool))
-    if st.button("Compare them in detail", icon=":material/compare_arrows:", type="tertiary"):
-        runs_view.compare(scope.project, before, run)
-        frame.go("train", scope.project, run.id)
 
 
 def basis(found: Comparison, fair: Common, pool: Pool) -> str:
@@ -197,8 +198,8 @@ def basis(found: Comparison, fair: Common, pool: Pool) -> str:
     return text
 
 
-def _figure(label: str, value: str, below: str | None = None) -> None:
-    st.metric(label, value, below, delta_color="off", delta_arrow="off", width="content")
+def _figure(label: str, value: str) -> None:
+    st.metric(label, value, width="content")
 
 
 def is_current(project: Project, catalogue_id: str) -> bool:

@@ -14,7 +14,7 @@ from core.audit.measure import read_measurements
 from core.charts import PLOTLY_CONFIG
 from core.charts.slices import describe_slice_bars, slice_bars
 from core.lessons import glossary, lesson
-from core.slices import CLUSTER, KINDS, Slice
+from core.slices import CLUSTER, KINDS, Part, Slice
 from core.ui import asking, frame, tables
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
@@ -32,16 +32,16 @@ def show(scope: Scope) -> None:
     numbers = asking.answered(asked, silent=True, patience=_PATIENCE)
     found = _found(scope, numbers)
     st.header("Weak spots", anchor=False, help=glossary()["weak_spot"].help)
-    if not found:
+    if found:
+        st.markdown(said(found, float(scope.found["accuracy"])))
+        _chart(scope, found)
+    else:
         st.markdown(lesson("slices"))
-        st.info(f"No part of these images has {slices.FEWEST} of them. Bring in more images.")
-        return
-    st.markdown(said(found, float(scope.found["accuracy"])))
-    _chart(scope, found)
-    _unmeasured(scope, found)
-    _images(scope, found)
-    with st.expander("What this is about"):
-        st.markdown(lesson("slices"))
+    _missing(scope, found, numbers)
+    if found:
+        _images(scope, found)
+        with st.expander("What this is about"):
+            st.markdown(lesson("slices"))
     if numbers is None:
         asking.look_again(asked)
 
@@ -79,12 +79,24 @@ def _chart(scope: Scope, found: list[Slice]) -> None:
     )
 
 
-def _unmeasured(scope: Scope, found: list[Slice]) -> None:
-    if any(one.kind == "brightness" for one in found):
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Brightness and sharpness are known once the images were checked.")
-        frame.link("clean", "Check them", scope.project)
+def _missing(scope: Scope, found: list[Slice], numbers: Mapping[str, int] | None) -> None:
+    """What else could be looked at, and why it is not."""
+    if numbers is None:
+        st.caption(":material/hourglass_top: Images that look alike come in a moment.")
+    if not _is_measured(scope):
+        with st.container(horizontal=True, vertical_alignment="center", key="slices-unmeasured"):
+            st.caption("Brightness and sharpness are known once the images were checked.")
+            frame.link("clean", "Check the images", scope.project)
+    elif not found and numbers is not None:
+        st.info(
+            f"There are too few of these images: a part needs {slices.FEWEST}, and as many others "
+            "beside it."
+        )
+
+
+def _is_measured(scope: Scope) -> bool:
+    """Whether anything was measured of these images."""
+    return "brightness" in _kinds(scope)
 
 
 def _images(scope: Scope, found: list[Slice]) -> None:
@@ -116,24 +128,36 @@ def _title(one: Slice) -> str:
 
 
 def _found(scope: Scope, numbers: Mapping[str, int] | None) -> list[Slice]:
+    return _judged(f"{_content(scope)} {numbers is None}", scope, numbers)
+
+
+def _content(scope: Scope) -> str:
     project = scope.project
     when = tables.stamp(
         scope.run.predictions_file, project.measurements_file, project.catalogue_file
     )
-    return _judged(f"{scope.run.folder} {scope.side} {when} {numbers is None}", scope, numbers)
+    return f"{scope.run.folder} {scope.side} {when}"
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _parts(content: str, _scope: Scope) -> list[Part]:
+    answers, project = _scope.answers, _scope.project
+    images = answers[["label", "source"]].reset_index(drop=True)
+    images = images.join(_sizes(project.read_table(project.catalogue_file), answers))
+    measured = read_measurements(project, answers["sha256"].astype(str)).reset_index(drop=True)
+    return slices.parts_of(images, measured)
+
+
+def _kinds(scope: Scope) -> set[str]:
+    return {part.kind for part in _parts(_content(scope), scope)}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _judged(content: str, _scope: Scope, _numbers: Mapping[str, int] | None) -> list[Slice]:
-    answers, project = _scope.answers, _scope.project
-    hashes = answers["sha256"].astype(str)
-    images = answers[["label", "source"]].reset_index(drop=True)
-    images = images.join(_sizes(project.read_table(project.catalogue_file), answers))
-    measured = read_measurements(project, hashes).reset_index(drop=True)
-    parts = slices.parts_of(images, measured)
+    answers, parts = _scope.answers, _parts(_content(_scope), _scope)
     if _numbers:
-        each = np.array([_numbers.get(sha, -1) for sha in hashes], np.int64)
-        parts += slices.clusters(each, images["label"])
+        each = [_numbers.get(sha, -1) for sha in answers["sha256"].astype(str)]
+        parts = [*parts, *slices.clusters(np.array(each, np.int64), answers["label"])]
     return slices.slices(answers["correct"].to_numpy(bool), parts)
 
 

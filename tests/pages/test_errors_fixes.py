@@ -228,10 +228,13 @@ class TestFixes:
 
 
 class TestSlices:
-    def test_too_few_images_are_told(self, open_page: OpenPage, project: Project) -> None:
+    def test_too_few_images_are_told(self, open_page: OpenPage, project: Project, run: Run) -> None:
         app = view(open_page(ERRORS, project=project.id), "Weak spots")
         assert not app.exception
-        assert "No part of these images has 10 of them" in shown(app)
+        assert "once the images were checked" in shown(app)
+        measure_missing(project, run.images()["sha256"])
+        app.run()
+        assert "There are too few of these images: a part needs 10" in shown(app)
 
     def test_the_weakest_parts_come_with_their_images(
         self, open_page: OpenPage, project: Project, run: Run, monkeypatch: pytest.MonkeyPatch
