@@ -33,7 +33,7 @@ def of_spot(one: ClassGaze) -> str:
         f"When it says {one.label}, {_percent(place.share.mean)} of the heat "
         f"({_between(place.share.low, place.share.high)}) lies on one place {place.words} that "
         f"is {_percent(SPOT_AREA)} of the picture; the hottest part is there in "
-        f"{_percent(place.steady)} of {_images(one.n)}. When it says anything else, that place "
+        f"{_all_or(place.steady, one.n)}. When it says anything else, that place "
         f"has {_percent(place.others)} of the heat."
     )
 
@@ -86,6 +86,12 @@ def _follows(swap: Swap) -> str:
 
 def _images(count: int) -> str:
     return f"{count:,} {'image' if count == 1 else 'images'}"
+
+
+def _all_or(share: float, count: int) -> str:
+    if share >= 1:
+        return f"all {_images(count)}"
+    return f"{round(share * count)} of {_images(count)}"
 
 
 def _percent(share: float) -> str:

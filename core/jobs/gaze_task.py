@@ -74,7 +74,8 @@ class _Look:
 
     def done(self) -> Gaze:
         self._job.stage("heat", "Looking where it looks", 1, 2)
-        pixels, heats, border, outside = self._heat()
+        pixels, maps = self._heat()
+        heats, border, outside = gaze.on_grid(maps), gaze.border(maps), gaze.outside(maps)
         self._job.stage("judge", "Judging class by class", 2, 2)
         shutil.rmtree(gaze.pictures(self._run.folder), ignore_errors=True)
         named = np.unique(self._said).tolist()
@@ -91,8 +92,8 @@ class _Look:
                     border=gaze.mean_share(border[rows]),
                     outside=gaze.mean_share(outside[rows]),
                     mean=_rows(heats[rows].mean(axis=0)),
-                    picture=self._keep(pixels[rows].mean(axis=0), heats[rows].mean(axis=0)),
-                    examples=self._examples(rows[:_EXAMPLES], pixels, heats),
+                    picture=self._keep(pixels[rows].mean(axis=0), maps[rows].mean(axis=0)),
+                    examples=self._examples(rows[:_EXAMPLES], pixels, maps),
                     spot=spot,
                     swap=swap,
                 )
@@ -101,13 +102,12 @@ class _Look:
         content = identity(self._run.model_file)
         return Gaze(now(), content, str(Way.GRAD_CAM), len(self._images), tuple(classes))
 
-    def _heat(self) -> tuple[Pixels, Heat, Heat, Heat]:
-        """Of every image: its pixels, its heat on the grid, and the shares of it."""
+    def _heat(self) -> tuple[Pixels, Heat]:
+        """Of every image: its pixels, and its heat, which sums to 1."""
         folder, size = self._run.project.folder, self._model.size
         count = len(self._images)
         pixels = np.empty((count, size, size, 3), np.uint8)
-        heats = np.empty((count, gaze.GRID, gaze.GRID))
-        border, outside = np.empty(count), np.empty(count)
+        maps = []
         for start in range(0, count, _AT_ONCE):
             self._job.check_stop()
             self._job.progress(start, count)
@@ -115,18 +115,15 @@ class _Look:
             for row, sha in enumerate(self._images["sha256"].astype(str)[part], start):
                 pixels[row] = loader(original_path(folder, sha), size, self._model.fit)()
             found = self._model.explainer(pixels[part], self._said[part], Way.GRAD_CAM)
-            heats[part] = gaze.on_grid(found)
-            border[part], outside[part] = gaze.border(found), gaze.outside(found)
+            maps.append(gaze.normal(found))
         self._job.progress(count, count)
-        return pixels, heats, border, outside
+        return pixels, np.concatenate(maps)
 
-    def _examples(
-        self, rows: NDArray[np.int64], pixels: Pixels, heats: Heat
-    ) -> tuple[Example, ...]:
+    def _examples(self, rows: NDArray[np.int64], pixels: Pixels, maps: Heat) -> tuple[Example, ...]:
         found = []
         for row in rows:
             image = self._images.iloc[row]
-            kept = self._keep(pixels[row], heats[row])
+            kept = self._keep(pixels[row], maps[row])
             found.append(Example(str(image["image_id"]), str(image["label"]), kept))
         return tuple(found)
 
