@@ -80,12 +80,19 @@ def said(found: Fixes) -> str:
     tried = f"{count(found.proposed, 'proposal')} {'was' if found.proposed == 1 else 'were'} tried"
     if not found.fixes:
         return f"**None of them helps.** {tried}, and the validation images got none the better."
-    gain = found.fixes[-1].right - found.right
-    more = f"{gain:+,}".replace("-", "\u2212")
-    return (
+    first = (
         f"**{count(len(found.fixes), 'fix', 'fixes')}, the one that matters most first.** {tried}. "
-        f"With all of these the probe gets {found.fixes[-1].right:,} of {found.n:,} validation "
-        f"images right instead of {found.right:,} ({more})."
+    )
+    right = found.fixes[-1].right
+    if right == found.right:
+        return (
+            f"{first}With all of these the probe gets as many validation images right as without, "
+            f"{right:,} of {found.n:,}, and is a little surer of what is right."
+        )
+    more = f"{right - found.right:+,}".replace("-", "\u2212")
+    return (
+        f"{first}With all of these the probe gets {right:,} of {found.n:,} validation images right "
+        f"instead of {found.right:,} ({more})."
     )
 
 
@@ -164,7 +171,7 @@ def _gallery(scope: Scope, found: Fixes, now: dict[str, str]) -> list[str]:
 
 def caption(place: int, fix: Fix) -> str:
     """A fix below its image: its place, what to do, and why."""
-    what = "leave it out" if fix.act == DROP else f"{fix.label} \u2192 {fix.to}"
+    what = f"{fix.label}: leave it out" if fix.act == DROP else f"{fix.label} \u2192 {fix.to}"
     return f"{place}. {what}\n{fix.why}\ngain {fix.gain:.4f}"
 
 

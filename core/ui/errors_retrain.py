@@ -13,11 +13,13 @@ from core.comparison import Comparison, Verdict
 from core.errors import Problem
 from core.in_common import Common, Pool
 from core.jobs import Mended, Run, State, seal
+from core.jobs.retraining import difference
 from core.lessons import glossary
 from core.project import Project
 from core.settings import Method
 from core.ui import (
     errors_scope,
+    errors_standing,
     frame,
     problems,
     progress,
@@ -64,7 +66,7 @@ def bar(scope: Scope) -> None:
         busy = again is not None and _tend(scope.project, again)
         if not busy and change.anything:
             _offer(scope, change, again)
-        if before is not None:
+        if before is not None and not busy:
             _before_and_after(scope, before)
 
 
@@ -223,4 +225,7 @@ def _mended(run: Run) -> Mended:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _change(folder: str, stamp: str) -> Mended:
-    return jobs.mended(Run(Path(folder)))
+    run = Run(Path(folder))
+    now = errors_standing.images_now(run.project)  # read once for the whole page
+    there = now.loc[now["stays"].astype(bool), "label"]
+    return difference(tables.run_images(run.folder), there)

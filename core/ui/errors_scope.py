@@ -89,6 +89,7 @@ def _choose_run(project: Project, runs: list[Run]) -> Run:
     next_one = state.recall(_key(project))
     if next_one in by_id:
         state.choose_widget(_key(project), next_one)
+        wanted = None  # the choice is made: a default beside it would be one too many
     state.keep(_key(project), None)
     chosen = st.selectbox(
         "Run",
