@@ -24,6 +24,7 @@ from core.project import Project, now
 from core.split import Side
 
 _A_CLASS = 40  # images that are looked at of each class that the model names
+_AT_LEAST = 12  # where validation has no more, training images help out
 _MOST = 600  # in memory at a time
 _OTHERS = 60  # images of other classes that a place is put into
 _EXAMPLES = 6
@@ -35,7 +36,8 @@ Heat = NDArray[np.float64]
 def run(job: JobFolder) -> dict[str, Any]:
     """Find out where a run looks, and keep that in the run's folder.
 
-    The request holds ``run``. Validation images are looked at: the test images stay sealed.
+    The request holds ``run``. Validation images are looked at, and training images where those
+    are few; the test images stay sealed.
 
     Raises:
         DataProblem: an original is gone, or there are no images.
@@ -52,25 +54,48 @@ def run(job: JobFolder) -> dict[str, Any]:
 
 
 def chosen(answers: pd.DataFrame) -> pd.DataFrame:
-    """The images that are looked at: of each class that was named, some, by their SHA-256."""
+    """The validation images that are looked at: of each class that was named, some by SHA-256."""
     held = answers[answers["split"].astype(str) == Side.VALIDATION].sort_values("sha256")
     each = max(1, min(_A_CLASS, _MOST // max(1, held["predicted"].nunique())))
     return held.groupby("predicted", sort=False).head(each).reset_index(drop=True)
+
+
+def helping(images: pd.DataFrame, named: pd.Series) -> pd.DataFrame:
+    """Training images of the classes that too few validation images were answered with.
+
+    Where it looks can be seen in any image; that it learnt from these makes no difference.
+
+    Args:
+        images: all images of the run, see `Run.images`.
+        named: the classes that the chosen validation images were answered with.
+    """
+    lacking = _AT_LEAST - images["label"].map(named.value_counts()).fillna(0)
+    learnt = images[images["split"].astype(str) == Side.TRAIN].sort_values("sha256")
+    turn = learnt.groupby("label").cumcount()
+    return learnt[turn < lacking[learnt.index]].reset_index(drop=True)
 
 
 class _Look:
     def __init__(self, job: JobFolder, asked: Run) -> None:
         self._job, self._run = job, asked
         self._model: RunModel = run_model(asked)
-        self._images = chosen(asked.predictions())
+        self._images, self._said = self._asked_about()
         if self._images.empty:
-            raise DataProblem(
-                "There are no images to look at",
-                f"{asked.name} has no validation images",
-                "Train with some validation images",
-            )
-        codes = pd.Index(asked.classes).get_indexer(pd.Index(self._images["predicted"]))
-        self._said = np.asarray(codes, np.int64)
+            raise DataProblem("There are no images to look at", f"{asked.name} has lost them", "")
+
+    def _asked_about(self) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+        """The images, and the number of the class that each was answered with."""
+        held = chosen(self._run.predictions())
+        more = helping(self._run.images(), held["predicted"])
+        codes = pd.Index(self._run.classes).get_indexer(pd.Index(held["predicted"]))
+        said = self._named([self._load(sha) for sha in more["sha256"].astype(str)])
+        columns = ["image_id", "sha256", "label"]
+        images = pd.concat([held[columns], more[columns]], ignore_index=True)
+        return images, np.concatenate([codes, said]).astype(np.int64)
+
+    def _load(self, sha: str) -> Callable[[], Pixels]:
+        place = original_path(self._run.project.folder, sha)
+        return loader(place, self._model.size, self._model.fit)
 
     def done(self) -> Gaze:
         self._job.stage("heat", "Looking where it looks", 1, 2)
@@ -104,8 +129,7 @@ class _Look:
 
     def _heat(self) -> tuple[Pixels, Heat]:
         """Of every image: its pixels, and its heat, which sums to 1."""
-        folder, size = self._run.project.folder, self._model.size
-        count = len(self._images)
+        count, size = len(self._images), self._model.size
         pixels = np.empty((count, size, size, 3), np.uint8)
         maps = []
         for start in range(0, count, _AT_ONCE):
@@ -113,7 +137,7 @@ class _Look:
             self._job.progress(start, count)
             part = slice(start, min(count, start + _AT_ONCE))
             for row, sha in enumerate(self._images["sha256"].astype(str)[part], start):
-                pixels[row] = loader(original_path(folder, sha), size, self._model.fit)()
+                pixels[row] = self._load(sha)()
             found = self._model.explainer(pixels[part], self._said[part], Way.GRAD_CAM)
             maps.append(gaze.normal(found))
         self._job.progress(count, count)

@@ -89,7 +89,8 @@ def _read(folder: str, stamp: str) -> Gaze | None:
 
 
 def _age(scope: Scope, found: Gaze, busy: bool) -> None:
-    text = f"{count(found.n, 'validation image')} were looked at {ago(found.made)}."
+    text = f"{count(found.n, 'image')} were looked at {ago(found.made)}: validation images, and "
+    text += "training images where those are few."
     if scope.side == "test":
         text += " The test images take no part in this."
     with st.container(horizontal=True, vertical_alignment="center", key="gaze-age"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core import gaze, project
 from core.gaze import Gaze, words
-from core.jobs import Run, State
+from core.jobs import Run, State, gaze_task
 from core.jobs.folder import JobFolder
 from core.jobs.tasks import perform
 from tests import looking
@@ -51,12 +52,20 @@ def test_the_exchange_shows_that_it_settles_the_answers(found: Gaze) -> None:
     assert "settles most answers" in words.of_swap(found.spotted[0])
 
 
-def test_validation_images_alone_are_looked_at(run: Run, found: Gaze) -> None:
-    answers = run.predictions()
-    held = answers[answers["split"] == "validation"]
-    assert found.n == len(held)
-    shown = {each.image_id for one in found.classes for each in one.examples}
-    assert shown <= set(held["image_id"])
+def test_validation_images_come_first_and_training_images_help_out(run: Run, found: Gaze) -> None:
+    images = run.images().set_index("image_id")
+    held = images[images["split"] == "validation"]
+    assert [one.n for one in found.classes] == [12, 12]  # of 6 and of 7, say, in validation
+    shown = [each.image_id for one in found.classes for each in one.examples]
+    assert set(shown) <= set(held.index)
+    assert "test" not in set(images.loc[shown, "split"])
+
+
+def test_a_class_with_enough_validation_images_needs_no_help(run: Run) -> None:
+    named = pd.Series(["plain"] * 20 + ["stamped"] * 11)
+    more = gaze_task.helping(run.images(), named)
+    assert more["label"].tolist() == ["stamped"]
+    assert more["split"].tolist() == ["train"]
 
 
 def test_each_class_has_its_pictures(run: Run, found: Gaze) -> None:
