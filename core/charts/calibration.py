@@ -175,7 +175,9 @@ def distance_histogram(distances: Sequence[float], limit: float) -> go.Figure:
             x=limit, y=1.0, yref="paper", yanchor="bottom", text="gate", showarrow=False
         )
     finish(figure, 260)
-    figure.update_xaxes(title={"text": "Distance to what was seen"}, range=[0, top])
+    figure.update_xaxes(
+        title={"text": "Distance to what was seen; about 1 is usual"}, range=[0, top]
+    )
     figure.update_yaxes(title={"text": "Images"})
     figure.update_layout(margin={"t": 28})
     return figure

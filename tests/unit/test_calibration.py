@@ -9,7 +9,8 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss
 
 from core import calibration, results
-from core.calibration import COOLEST, WARMEST, ece, fit_temperature, warmed
+from core.calibration import COOLEST, PRIOR, WARMEST, ece, fit_temperature, warmed
+from core.probe import cross_entropy
 
 
 def simulated(n=4000, classes=5, seed=0, temperature=1.0):
@@ -31,22 +32,46 @@ class TestTemperature:
         assert fit_temperature(*simulated(temperature=true)) == pytest.approx(true, rel=0.06)
 
     @pytest.mark.parametrize("seed", range(3))
-    def test_it_is_where_scikit_learns_log_loss_is_lowest(self, seed):
+    def test_it_is_where_scikit_learns_log_loss_and_the_prior_are_lowest(self, seed):
         answers, labels = simulated(300, seed=seed, temperature=1.7)
 
         def loss(t):
-            return log_loss(labels, warmed(answers, t), labels=range(5))
+            likelihood = log_loss(labels, warmed(answers, t), labels=range(5), normalize=False)
+            return likelihood + 0.5 * (math.log(t) / PRIOR) ** 2
 
         best = minimize_scalar(loss, bounds=(COOLEST, WARMEST), method="bounded")
         assert fit_temperature(answers, labels) == pytest.approx(best.x, rel=1e-3)
 
-    def test_without_images_and_without_mistakes_nothing_can_be_told(self):
+    def test_many_images_overrule_what_was_thought_beforehand(self):
+        answers, labels = simulated(20_000, temperature=3.0)
+        best = minimize_scalar(
+            lambda t: log_loss(labels, warmed(answers, t)), bounds=(1, 5), method="bounded"
+        )
+        assert fit_temperature(answers, labels) == pytest.approx(best.x, rel=0.01)
+
+    def test_without_images_nothing_can_be_told(self):
         assert fit_temperature(np.empty((0, 3)), np.empty(0, int)) == 1.0
-        assert fit_temperature(np.array([[0.6, 0.3, 0.1], [0.1, 0.8, 0.1]]), np.array([0, 1])) == 1
         assert fit_temperature(np.full((4, 2), 0.5), np.array([0, 1, 0, 1])) == 1.0
 
-    def test_always_wrong_is_as_warm_as_it_gets_and_no_warmer(self):
-        assert fit_temperature(np.array([[0.9, 0.1]] * 5), np.ones(5, int)) == pytest.approx(10)
+    def test_few_images_without_a_mistake_do_not_make_a_boaster(self):
+        """Their likelihood alone knows no bounds: it would have the model as sure as can be."""
+        answers = np.array([[0.8, 0.1, 0.1]] * 5)
+        assert 0.5 < fit_temperature(answers, np.zeros(5, int)) < 1.0
+
+    def test_on_few_images_it_does_little_harm_to_a_model_that_needs_none(self):
+        harm = []
+        for seed in range(40):
+            answers, labels = simulated(20, seed=seed)
+            others, truth = simulated(500, seed=1000 + seed)
+            after = warmed(others, fit_temperature(answers, labels))
+            harm.append(cross_entropy(after, truth) / cross_entropy(others, truth) - 1)
+        assert np.mean(harm) < 0.03
+
+    def test_always_wrong_and_certain_makes_it_much_less_sure(self):
+        answers = np.array([[0.999, 0.001]] * 50)
+        found = fit_temperature(answers, np.ones(50, int))
+        assert found > 3
+        assert found <= WARMEST
 
     def test_images_of_no_class_do_not_count(self):
         answers, labels = simulated(200, temperature=2.0)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.calibration import ece, warmed
 from core.ingest import ingest, open_source
 from core.jobs.folder import State
 from core.jobs.run import Run
@@ -62,6 +63,22 @@ def test_its_report_says_what_was_trained_on_what(run):
         *("image_id", "sha256", "source", "split", "label"),
         *("predicted", "correct", "confidence", "loss", "p_0", "p_1"),
     ]
+
+
+def test_its_answers_are_as_sure_as_its_validation_images_say(run, monkeypatch):
+    """The temperature is in the table and in the saved model, which is only kept if both agree."""
+    monkeypatch.setattr("core.calibration.fit_temperature", lambda *_: 0.5)
+    perform(str(run.folder))
+    kept = run.report()["calibration"]
+    assert kept["temperature"] == 0.5
+    answers = run.predictions()
+    as_trained = warmed(answers[["p_0", "p_1"]].to_numpy(float), 2.0).max(axis=1)
+    for side in ("validation", "test"):
+        own = (answers["split"] == side).to_numpy()
+        correct = answers["correct"][own].to_numpy()
+        sure = answers["confidence"][own].to_numpy()
+        assert kept[f"{side}_after"] == pytest.approx(ece(sure, correct), abs=1e-5)
+        assert kept[f"{side}_before"] == pytest.approx(ece(as_trained[own], correct), abs=1e-4)
 
 
 def test_a_model_that_says_something_else_is_not_kept(run, monkeypatch):

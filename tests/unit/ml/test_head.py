@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.calibration import warmed
 from core.ml import head
 from core.ml.batches import Examples
 from core.ml.fitting import fit
 from core.ml.head import Head, head_of
-from core.ml.methods import Material, Method, Need, Start, method, one_hot
+from core.ml.methods import Material, Method, Need, Start, method, one_hot, warm
 from core.ml.stepping import predict
 from core.settings import TrainSettings
 
@@ -73,3 +74,12 @@ class TestProbabilities:
 
     def test_of_no_images_there_are_none(self):
         assert self.head.probabilities(np.empty((0, 2), np.float32)).shape == (0, 2)
+
+
+def test_a_temperature_in_its_weights_is_one_in_its_answers(trained):
+    vectors, _ = unit_vectors(seed=3)
+    before = predict(trained, (vectors,))
+    warm(trained, 2.5)
+    np.testing.assert_allclose(predict(trained, (vectors,)), warmed(before, 2.5), atol=1e-5)
+    found = head_of(trained).probabilities(vectors)
+    np.testing.assert_allclose(found, warmed(before, 2.5), atol=1e-5)
