@@ -118,8 +118,7 @@ def _step(project: Project, step: Step) -> None:
 
 
 def _slider(project: Project, step: Step) -> None:
-    key = f"strength-{project.id}-{step.name}"
-    state.choose_widget(key, step.strength)  # another recipe came, or another page changed it
+    key = state.key_of(f"strength-{project.id}-{step.name}", step.strength)
 
     def take() -> None:
         augment_edit.set_strength(project, step.name, float(state.widget_value(key)))
@@ -128,6 +127,7 @@ def _slider(project: Project, step: Step) -> None:
         f"Strength of {AUGMENTATIONS[step.name].title}",
         0.0,
         1.0,
+        step.strength,
         step=0.01,
         key=key,
         on_change=take,

@@ -117,7 +117,7 @@ def _called(project: Project, key: str, recipe: Recipe) -> str:
     if key == _NOTHING:
         return "No augmentation"
     if key == _FORCE:
-        return f"In force: {augment_edit.title(project, recipe)}"
+        return f"{augment_edit.title(project, recipe)}, in force"
     return recipe.name
 
 

@@ -53,6 +53,7 @@ def setting_widget(
     kind: type[Settings],
     name: str,
     value: Any,
+    usual: Any,
     key: str,
     on_change: Callable[[], None],
     disabled: bool = False,
@@ -62,14 +63,15 @@ def setting_widget(
     Args:
         kind: the settings that the field belongs to.
         name: the field.
-        value: what is usual; the step of a number suits it.
-        key: the widget's key; its state holds the value before it is drawn.
+        value: what it is now.
+        usual: what it usually is; the step of a number suits it.
+        key: the widget's key, see `core.ui.state.key_of`.
         on_change: called when the user changed it.
         disabled: whether it is shown but cannot be changed.
     """
     field = next(field for field in dataclasses.fields(kind) if field.name == name)
-    options = {"key": key, "on_change": on_change, "disabled": disabled}
-    _widget(field, typing.get_type_hints(kind)[name], value, options)
+    options = {"value": value, "key": key, "on_change": on_change, "disabled": disabled}
+    _widget(field, typing.get_type_hints(kind)[name], usual, options)
 
 
 def help_of(field: dataclasses.Field[Any]) -> str:
@@ -87,14 +89,13 @@ def choice_name(value: StrEnum | str, field: str = "") -> str:
 
 
 def _widget(field: dataclasses.Field[Any], kind: Any, value: Any, options: dict[str, Any]) -> Any:
-    """Draw one widget. ``options`` go to it; a ``value`` among them is what it starts with."""
+    """Draw one widget. ``options`` go to it; the ``value`` among them is what it starts with."""
     label = str(field.metadata["label"])
     low, high = field.metadata["low"], field.metadata["high"]
     options["help"] = help_of(field)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         choices = list(kind)
-        if "value" in options:
-            options["index"] = choices.index(options.pop("value"))
+        options["index"] = choices.index(options.pop("value"))
         return st.selectbox(
             label,
             choices,

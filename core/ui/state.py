@@ -92,6 +92,22 @@ def choose_widget(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
+def key_of(name: str, value: Any) -> str:
+    """The key of a widget that shows a ``value`` which is kept elsewhere: pass both to it.
+
+    It stays while the widget holds that value, and is another once the value came from elsewhere:
+    a new widget begins with it. The state of the old one could be set as well, but that is an order
+    to the browser, which is lost where the page runs again before the browser heard of it; the
+    browser then shows the widget's least value, and sends that as if somebody had chosen it.
+    """
+    generation = int(st.session_state.get(f"generation-{name}", 0))
+    key = f"{name}-{generation}"
+    if key in st.session_state and st.session_state[key] != value:
+        st.session_state[f"generation-{name}"] = generation + 1
+        key = f"{name}-{generation + 1}"
+    return key
+
+
 def widget_value(key: str) -> Any:
     """What the widget under ``key`` says; None where it is not drawn."""
     return st.session_state.get(key)

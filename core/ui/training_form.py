@@ -143,25 +143,26 @@ def _rows(project: Project, settings: TrainSettings, rows: Sequence[Sequence[str
 
 def _one(project: Project, settings: TrainSettings, name: str) -> None:
     """The widget of one setting. What it holds is the draft's, whoever changed that."""
-    key = f"train-{project.id}-{name}"
-    state.choose_widget(key, getattr(settings, name))
+    value = getattr(settings, name)
+    key = state.key_of(f"train-{project.id}-{name}", value)
     changed = partial(training_draft.note_widget, project, name, key)
     if name == "method":
-        _method(key, changed)
+        _method(value, key, changed)
         return
     usual = getattr(training_draft.usual(project, settings.method), name)
     off = _out_of_play(project, settings, name)
-    forms.setting_widget(TrainSettings, name, usual, key, changed, disabled=bool(off))
+    forms.setting_widget(TrainSettings, name, value, usual, key, changed, disabled=bool(off))
     if off:
         st.caption(off)
 
 
-def _method(key: str, changed: Callable[[], None]) -> None:
+def _method(now: Method, key: str, changed: Callable[[], None]) -> None:
     offered = [method for method in Method if method is not Method.WHOLE or jobs.accelerators()]
     (field,) = (field for field in dataclasses.fields(TrainSettings) if field.name == "method")
     st.radio(
         field.metadata["label"],
         offered,
+        offered.index(now),
         format_func=forms.choice_name,
         captions=[_METHODS[method] for method in offered],
         help=forms.help_of(field),

@@ -102,7 +102,7 @@ def test_a_slider_changes_the_recipe_in_force(
     page: AppTest, drawing: DrawingEngine, filled_project: Project
 ) -> None:
     start_from(page, filled_project, "preset photos")
-    page.slider(key=f"strength-{filled_project.id}-rotation").set_value(0.5).run()
+    page.slider(key=f"strength-{filled_project.id}-rotation-0").set_value(0.5).run()
     assert Step("rotation", 0.5) in recipes.in_force(filled_project).steps
     assert "Photos, changed" in shown(page)
     assert "up to 90 degrees" in shown(page)
@@ -129,6 +129,17 @@ def test_a_recipe_that_another_page_changed_moves_the_sliders(
     page.run()
     (slider,) = page.slider
     assert slider.value == 0.75
+
+
+def test_a_browser_that_missed_a_run_of_the_page_shows_the_strengths_all_the_same(
+    page: AppTest, filled_project: Project
+) -> None:
+    start_from(page, filled_project, "preset photos")
+    strengths = [step.strength for step in PRESETS["photos"].steps]
+    for _ in range(2):  # nothing changes any more, so the page orders nothing of the browser
+        page.run()
+        assert [slider.proto.default[0] for slider in page.slider] == strengths
+        assert not any(slider.proto.set_value for slider in page.slider)
 
 
 def test_the_same_sheet_is_asked_for_once_and_reshuffled_with_the_next_seed(
@@ -235,7 +246,7 @@ def test_a_recipe_in_force_is_not_compared_with_itself(
     view(page, "Saved and compared")
     assert page.selectbox(key=f"compare-second-{filled_project.id}").value == "preset handwriting"
     assert "Both do the same" not in shown(page)
-    assert "First: In force: Photos" in shown(page)
+    assert "First: Photos, in force" in shown(page)
     assert "Second: Handwriting and signs" in shown(page)
 
 
