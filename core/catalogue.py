@@ -188,7 +188,7 @@ class _Rows:
     """Where each image stands in the table."""
 
     def __init__(self, ids: pd.Series) -> None:
-        self._place = {image_id: place for place, image_id in enumerate(ids)}
+        self._place = {image_id: place for place, image_id in enumerate(ids.to_numpy(dtype=object))}
 
     def of(self, images: Sequence[str], missing: bool = False) -> NDArray[np.int64]:
         """The rows of ``images``; those that are not there are left out, or -1."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from core.catalogue import in_force
 from core.jobs.run import Run
 from core.jobs.starting import Desk
@@ -54,11 +57,24 @@ def mended(run: Run) -> Mended:
     Raises:
         ProjectProblem: a table of the run or the project cannot be read.
     """
-    before = run.images().set_index("image_id")
-    now = in_force(run.project).set_index("image_id")["label"].astype(str)
-    labels = now.reindex(before.index)
-    dropped = labels.isna()
-    relabelled = ~dropped & (labels != before["label"].astype(str))
-    learnt = (dropped | relabelled) & (before["split"] == Side.TRAIN)
-    added = ~now.index.isin(before.index)
-    return Mended(int(relabelled.sum()), int(dropped.sum()), int(added.sum()), int(learnt.sum()))
+    return difference(
+        run.images().set_index("image_id"), in_force(run.project).set_index("image_id")["label"]
+    )
+
+
+def difference(before: pd.DataFrame, now: pd.Series[str]) -> Mended:
+    """What has happened to images.
+
+    Args:
+        before: label and split of each, by image_id.
+        now: the label of each that is there, by image_id.
+    """
+    then = before["label"].to_numpy(dtype=object)
+    at = before.index.get_indexer(now.index)  # its table of places is kept with the index
+    there, labels = np.zeros(len(then), dtype=bool), then.copy()
+    there[at[at >= 0]] = True
+    labels[at[at >= 0]] = now.to_numpy(dtype=object)[at >= 0]
+    relabelled = labels != then
+    learnt = (relabelled | ~there) & (before["split"] == Side.TRAIN).to_numpy()
+    counts = relabelled.sum(), (~there).sum(), (at < 0).sum(), learnt.sum()
+    return Mended(*(int(number) for number in counts))

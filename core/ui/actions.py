@@ -60,10 +60,20 @@ def carry_out(project: Project, act: str, **details: Any) -> NoReturn:
 
 def done(entries: Sequence[Mapping[str, Any]], project: Project) -> NoReturn:
     """Say what was decided, offer to undo all of it, and run the page again."""
+    _note(entries, project)
+    st.rerun()
+
+
+def decide(project: Project, act: str, **details: Any) -> None:
+    """`carry_out` for the callback of a button: the page runs once, with the decision taken."""
+    with problems.shown():
+        _note([catalogue.decide(project, act, **details)], project)
+
+
+def _note(entries: Sequence[Mapping[str, Any]], project: Project) -> None:
     numbers = [str(entry["number"]) for entry in entries]
     state.keep(_kept(project), " ".join(numbers))
     st.toast(f"{_told(entries)}.", icon=":material/check:")
-    st.rerun()
 
 
 def offer_undo(project: Project) -> bool:
@@ -73,9 +83,14 @@ def offer_undo(project: Project) -> bool:
         return False
     with st.container(horizontal=True, vertical_alignment="center", key="just-done"):
         st.markdown(f":material/check: {_told(entries)}.", width="content")
-        if st.button("Undo", key="undo-last", icon=":material/undo:", type="tertiary"):
-            undo(project, [entry["number"] for entry in entries])
-            st.rerun()
+        st.button(
+            "Undo",
+            key="undo-last",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_take_back,
+            args=(project, [entry["number"] for entry in entries]),
+        )
         forget = (_kept(project), None)
         st.button("Dismiss", key="keep-it", type="tertiary", on_click=state.keep, args=forget)
     return True
@@ -111,6 +126,11 @@ def undo(project: Project, numbers: Sequence[int]) -> None:
     catalogue.append(project, [{**made, "decision": number} for number in reversed(numbers)])
     state.keep(_kept(project), None)
     st.toast("Taken back.", icon=":material/undo:")
+
+
+def _take_back(project: Project, numbers: Sequence[int]) -> None:
+    with problems.shown():
+        undo(project, numbers)
 
 
 def clean_label(text: str | None) -> str:

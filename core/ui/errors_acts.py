@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -52,45 +51,53 @@ def offer(scope: Scope, row: pd.Series[Any]) -> None:
     if decided:
         label = plain(errors_standing.label_now(scope.project, image))
         st.markdown(_DONE[decided].format(label=label))
-    act = _ask(scope, image, str(row["label"]), str(row["predicted"]), decided)
-    if act:
-        actions.carry_out(scope.project, images=[image], **act)
-
-
-def _ask(scope: Scope, image: str, label: str, said: str, decided: str) -> dict[str, Any] | None:
-    """The buttons; the act that was asked for, as arguments of `actions.carry_out`."""
-    is_wrong = label != said
-    act: dict[str, Any] | None = None
     with st.container(key="mistake-acts", horizontal=True, gap="small"):
+        _acts(scope, image, str(row["label"]), str(row["predicted"]), decided)
+
+
+def _acts(scope: Scope, image: str, label: str, said: str, decided: str) -> None:
+    """The buttons; those that would change nothing are disabled."""
+    is_wrong = label != said
+    if is_wrong:
         name = f"Wrong label: it is {plain(said)}"
-        if is_wrong and _button(image, "relabel", name, decided == "relabelled"):
-            act = {"act": "relabel", "label": said, "reason": WRONG}
-        with st.popover("Another label", icon=":material/edit:", type="tertiary"):
-            other = _other(errors_standing.classes(scope.project), label, image)
-            if other:
-                act = {"act": "relabel", "label": other, "reason": WRONG}
-        if _button(image, "drop", "Bad image: drop it", decided == "dropped"):
-            act = {"act": "drop", "reason": BAD}
-        settled = decided in ("fair", "relabelled")
-        if is_wrong and _button(image, "keep", "Fair mistake", settled):
-            act = {"act": "keep", "check": LABELS, "reason": FAIR}
-    return act
+        details = {"act": "relabel", "label": said, "reason": WRONG}
+        _button(scope, image, name, decided == "relabelled", details)
+    with st.popover("Another label", icon=":material/edit:", type="tertiary"):
+        _other(scope, image, label)
+    details = {"act": "drop", "reason": BAD}
+    _button(scope, image, "Bad image: drop it", decided == "dropped", details)
+    if is_wrong:
+        details = {"act": "keep", "check": LABELS, "reason": FAIR}
+        _button(scope, image, "Fair mistake", decided in ("fair", "relabelled"), details)
 
 
-def _button(image: str, act: str, label: str, is_done: bool) -> bool:
-    return st.button(label, key=f"{act}-{image}", disabled=is_done, **_LOOKS[act])
+def _button(scope: Scope, image: str, label: str, is_done: bool, details: dict[str, str]) -> None:
+    st.button(
+        label,
+        key=f"{details['act']}-{image}",
+        disabled=is_done,
+        on_click=actions.decide,
+        kwargs={"project": scope.project, "images": [image], **details},
+        **_LOOKS[details["act"]],
+    )
 
 
-def _other(classes: Sequence[str], label: str, image: str) -> str:
-    """The label that was asked for; '' where none was."""
+def _other(scope: Scope, image: str, label: str) -> None:
+    """Any other label, a new one too."""
     chosen = st.selectbox(
         "Class",
-        [name for name in classes if name != label],
+        [name for name in errors_standing.classes(scope.project) if name != label],
         index=None,
         key=f"other-{image}",
         placeholder="Choose one, or type a new one",
         accept_new_options=True,
     )
     other = actions.clean_label(chosen)
-    pressed = st.button("Give it this label", key=f"give-{image}", disabled=not other)
-    return other if pressed else ""
+    st.button(
+        "Give it this label",
+        key=f"give-{image}",
+        disabled=not other,
+        on_click=actions.decide,
+        args=(scope.project, "relabel"),
+        kwargs={"images": [image], "label": other, "reason": WRONG},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TESTED, QUICK_TESTED = 2_000, 100  # test images
 _SHARE = 0.4  # of all images
 _OPENED = 4  # images that are looked at closely, one after the other
+_PATIENCE = 5_000  # milliseconds
 
 
 def needed(tested: int) -> int:
@@ -110,10 +112,23 @@ def _images(page: Page) -> Iterator[Callable[[], None]]:
     tiles = page.get_by_role("button", name=re.compile(r"^said|^\S+ % sure"))
     for place in range(_OPENED):
         yield tiles.nth(place % tiles.count()).click
-    drop = page.get_by_role("button", name="Bad image: drop it")
-    undo = page.get_by_role("button", name="Undo", exact=True)
-    for _ in range(2):  # whichever can be clicked: a click may have been lost
-        yield lambda: (undo if undo.count() else drop).click()
+    buttons = [
+        page.get_by_role("button", name="Undo", exact=True),
+        page.get_by_role("button", name="Bad image: drop it"),
+    ]
+    for _ in range(2):
+        yield lambda: _click_one(buttons)
+
+
+def _click_one(buttons: list[Locator]) -> None:
+    """Click the first that can be clicked: which one that is may change while the page is drawn."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    for button in buttons:
+        if button.count() and button.is_enabled():
+            with suppress(TooLate):
+                button.click(timeout=_PATIENCE)
+            return
 
 
 def _wrong_cell(page: Page) -> Locator:
