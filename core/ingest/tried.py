@@ -153,12 +153,11 @@ def sweep(project_folder: Path) -> None:
 def _read(line: Any) -> Tried | None:
     if not isinstance(line, Mapping):
         return None
-    sha256, name, at = (line.get(key) for key in ("sha256", "name", "at"))
-    if not all(isinstance(value, str) for value in (sha256, name, at)):
+    found = [line.get(key) for key in ("sha256", "name", "at")]
+    texts = [value for value in found if isinstance(value, str)]
+    if len(texts) < len(found) or not _SHA256.fullmatch(texts[0]):
         return None
-    return (
-        Tried(sha256, name, at, line.get("joined") is True) if _SHA256.fullmatch(sha256) else None
-    )
+    return Tried(texts[0], texts[1], texts[2], line.get("joined") is True)
 
 
 def _shown(name: str) -> str:
