@@ -108,8 +108,13 @@ class Gaze:
 
     @property
     def spotted(self) -> tuple[ClassGaze, ...]:
-        """The classes whose heat mostly lies on one small place."""
-        return tuple(one for one in self.classes if one.spot is not None)
+        """The classes whose heat mostly lies on one small place, away from the middle."""
+        return tuple(one for one in self.classes if one.spot and not one.spot.central)
+
+    @property
+    def central(self) -> tuple[ClassGaze, ...]:
+        """The same for places in the middle, where the thing itself usually stands."""
+        return tuple(one for one in self.classes if one.spot and one.spot.central)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of its run.

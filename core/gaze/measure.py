@@ -78,6 +78,15 @@ class Spot:
         return self.others <= SPOT_AREA
 
     @property
+    def central(self) -> bool:
+        """Whether its middle lies in the middle of the picture, where things usually stand.
+
+        There a sticker cannot be told from the thing itself.
+        """
+        edge = (1 - MIDDLE) / 2
+        return all(edge <= at + self.side / 2 <= 1 - edge for at in (self.top, self.left))
+
+    @property
     def words(self) -> str:
         """Where it is: 'at the top left', 'in the middle'."""
         row, column = (min(2, int(3 * (at + self.side / 2))) for at in (self.top, self.left))

@@ -11,17 +11,23 @@ _SETTLES = 0.5
 
 
 def of_all(found: Gaze) -> str:
-    """What came of the look at every class, in one or two sentences."""
+    """What came of the look at every class, in a few sentences."""
     names = [one.label for one in found.spotted]
     if not names:
-        return (
-            "No class gets most of its heat from one small place. That rules out stickers and "
-            "stamps as the main reason, and no other shortcut."
+        text = (
+            "No class gets most of its heat from one small place beside the middle. That rules "
+            "out stickers and stamps there as the main reason, and no other shortcut."
         )
-    if len(names) == 1:
-        return f"Look closer at {names[0]}: most of its heat lies on one small place."
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"Look closer at {listed}: most of the heat of each lies on one small place."
+    else:
+        heat = "the heat of each" if len(names) > 1 else "its heat"
+        text = f"Look closer at {_listed(names)}: most of {heat} lies on one small place."
+    inner = [one.label for one in found.central]
+    if inner:
+        text += (
+            f" {_listed(inner)}: most of the heat lies on one small place in the middle, where "
+            "things usually stand. See below whether it is the thing itself."
+        )
+    return text
 
 
 def of_spot(one: ClassGaze) -> str:
@@ -86,6 +92,10 @@ def _follows(swap: Swap) -> str:
 
 def _images(count: int) -> str:
     return f"{count:,} {'image' if count == 1 else 'images'}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _all_or(share: float, count: int) -> str:

@@ -219,7 +219,7 @@ def both(found: Gaze, told: dict[str, list[str]]) -> str:
         cues = told.get(one.label, [])
         on_border = one.border.low > BORDER_AREA and any(name in _BORDERS for name in cues)
         around = one.outside.low > OUTSIDE_AREA and any(name in _AROUND for name in cues)
-        if on_border or around or (one.spot is not None and cues):
+        if on_border or around or (one in found.spotted and cues):
             alike.append(one.label)
     if alike:
         return (

@@ -83,7 +83,7 @@ def test_without_one_it_says_what_that_rules_out(
 ) -> None:
     looked_at(trained_project, spotted=False)
     text = shown(open_view(open_page, trained_project))
-    assert "No class gets most of its heat from one small place" in text
+    assert "No class gets most of its heat from one small place beside the middle" in text
     assert "rust: most of" not in text
 
 

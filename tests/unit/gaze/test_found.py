@@ -54,7 +54,7 @@ class TestWords:
 
     def test_without_one_no_more_is_promised_than_is_known(self) -> None:
         text = words.of_all(dataclasses.replace(FOUND, classes=(PLAIN,)))
-        assert "No class gets most of its heat from one small place" in text
+        assert "No class gets most of its heat from one small place beside the middle" in text
         assert "no other shortcut" in text
         assert words.of_spot(PLAIN) == words.of_swap(PLAIN) == ""
 
@@ -74,3 +74,13 @@ class TestWords:
         other = dataclasses.replace(STAMPED, label="other")
         text = words.of_all(dataclasses.replace(FOUND, classes=(other, STAMPED)))
         assert text.startswith("Look closer at other and stamped")
+
+    def test_a_place_in_the_middle_is_no_alarm(self) -> None:
+        inner = dataclasses.replace(SPOT, top=5 / 14, left=6 / 14)
+        hand = dataclasses.replace(PLAIN, label="hand", spot=inner)
+        found = dataclasses.replace(FOUND, classes=(PLAIN, hand, STAMPED))
+        assert found.spotted == (STAMPED,)
+        assert found.central == (hand,)
+        text = words.of_all(found)
+        assert text.startswith("Look closer at stamped")
+        assert "hand: most of the heat lies on one small place in the middle" in text
