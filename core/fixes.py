@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core import files, probe
 from core.comparison import bootstrap, mcnemar
 from core.errors import ProjectProblem
 from core.probe import Labels, Matrix, Sums
+from core.refit import LEFT_OUT, Floats, Refit
 
 FILE = "fixes.json"
 SCHEMA = 1
 MOST = 10  # fixes that are ranked
-WIDTH = 256  # principal components; hundreds of refits a second
+WIDTH = 256  # principal components
 DROP, RELABEL = "drop", "relabel"
 _LITTLE = 1e-6  # nats; a gain below that is none
 
@@ -40,7 +40,7 @@ class Proposal:
     Attributes:
         row: where the image stands among the training images.
         act: 'relabel' or 'drop'.
-        to: number of the class that it is given; -1 for a drop.
+        to: number of the class that it is given; `core.refit.LEFT_OUT` for a drop.
         why: what speaks for it, for people.
     """
 
@@ -86,7 +86,8 @@ class Learner:
         sums = Sums.of(self.train, self.labels, self.classes)
         tried = []
         for strength in probe.STRENGTHS:
-            scores = _scores(sums, self.held, strength)
+            weights, offset = sums.solve(strength)
+            scores = self.held @ weights + offset
             for sharpness in probe.SHARPNESS:
                 answers = probe.softmax(sharpness * scores)
                 loss = probe.cross_entropy(answers, self.held_labels)
@@ -107,7 +108,7 @@ def rank(
         learner: training and validation images.
         proposals: several may be about one image; at most one of them is taken.
         most: how many are taken at most; fewer where none is left that helps.
-        tell: told how many refits are done, of how many at most; what it raises ends the work.
+        tell: told how many are taken, of how many at most; what it raises ends the work.
 
     Returns:
         Where validation stands without any fix (its ``proposal`` does nothing), and the steps.
@@ -115,55 +116,39 @@ def rank(
     """
     if not len(learner.labels) or not len(learner.held_labels):
         return None, []
-    ranking = _Ranking(learner, tell, len(proposals) * most)
-    before = ranking.judged(ranking.sums, Proposal(-1, "", -1, ""))
+    strength, sharpness = learner.tuned()
+    ridge = Refit(learner.train, learner.labels, learner.classes, strength)
+    before = _judged(ridge.scores(learner.held), Proposal(-1, "", LEFT_OUT, ""), learner, sharpness)
     steps: list[Step] = []
     left, last = list(proposals), before
     while left and len(steps) < most:
-        tried = [ranking.tried(proposal) for proposal in left]
+        tell(len(steps), most)
+        rows = np.array([each.row for each in left])
+        to = np.array([each.to for each in left], np.int64)
+        outlooks = ridge.tried(learner.held, learner.train[rows], learner.labels[rows], to)
+        tried = (
+            _judged(scores, proposal, learner, sharpness)
+            for scores, proposal in zip(outlooks, left, strict=True)
+        )
         best = min(tried, key=lambda step: step.loss)
         if best.loss > last.loss - _LITTLE:
             break
-        ranking.sums = ranking.with_fix(best.proposal)
+        _carry_out(ridge, learner, best.proposal)
         steps.append(best)
         last = best
         left = [each for each in left if each.row != best.proposal.row]
     return before, steps
 
 
-class _Ranking:
-    def __init__(self, learner: Learner, tell: Callable[[int, int], None], total: int) -> None:
-        self.learner = learner
-        self.strength, self.sharpness = learner.tuned()
-        self.sums = Sums.of(learner.train, learner.labels, learner.classes)
-        self._tell, self._total, self._done = tell, total, 0
-
-    def with_fix(self, proposal: Proposal) -> Sums:
-        """The sums once ``proposal`` is carried out."""
-        return fixed(self.sums, self.learner, proposal)
-
-    def tried(self, proposal: Proposal) -> Step:
-        """How validation stands with it."""
-        self._tell(self._done, self._total)
-        self._done += 1
-        return self.judged(self.with_fix(proposal), proposal)
-
-    def judged(self, sums: Sums, proposal: Proposal) -> Step:
-        """How validation stands with these sums."""
-        scores = _scores(sums, self.learner.held, self.strength)
-        labels = self.learner.held_labels
-        loss = probe.cross_entropy(probe.softmax(self.sharpness * scores), labels)
-        return Step(proposal, loss, int((scores.argmax(axis=1) == labels).sum()))
+def _judged(scores: Floats, proposal: Proposal, learner: Learner, sharpness: float) -> Step:
+    labels = learner.held_labels
+    loss = probe.cross_entropy(probe.softmax(sharpness * scores), labels)
+    return Step(proposal, loss, int((scores.argmax(axis=1) == labels).sum()))
 
 
-def fixed(sums: Sums, learner: Learner, proposal: Proposal) -> Sums:
-    """``sums`` of the training images of ``learner``, with ``proposal`` carried out."""
-    row = slice(proposal.row, proposal.row + 1)
-    image, label = learner.train[row], learner.labels[row]
-    rest = sums - Sums.of(image, label, learner.classes)
-    if proposal.act == DROP:
-        return rest
-    return rest + Sums.of(image, np.array([proposal.to], np.int64), learner.classes)
+def _carry_out(ridge: Refit, learner: Learner, proposal: Proposal) -> None:
+    row = proposal.row
+    ridge.carry_out(learner.train[row], int(learner.labels[row]), proposal.to)
 
 
 @dataclass(frozen=True)
@@ -193,11 +178,11 @@ class Judged:
 def judge(learner: Learner, steps: Sequence[Proposal], tested: Matrix, labels: Labels) -> Judged:
     """Learn with and without all of ``steps``, and ask about the images ``tested``."""
     strength, _ = learner.tuned()
-    sums = Sums.of(learner.train, learner.labels, learner.classes)
-    mended = sums
+    ridge = Refit(learner.train, learner.labels, learner.classes, strength)
+    right = [ridge.scores(tested).argmax(axis=1) == labels]
     for proposal in steps:
-        mended = fixed(mended, learner, proposal)
-    right = [_scores(each, tested, strength).argmax(axis=1) == labels for each in (sums, mended)]
+        _carry_out(ridge, learner, proposal)
+    right.append(ridge.scores(tested).argmax(axis=1) == labels)
     lost, won = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
     low, high = bootstrap(lost, won, len(labels))
     before, after = (int(each.sum()) for each in right)
@@ -299,9 +284,3 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         "checked": bool(values["checked"]),
         "fixes": rows,
     }
-
-
-def _scores(sums: Sums, images: Matrix, strength: float) -> NDArray[np.float64]:
-    weights, offset = sums.solve(strength)
-    result: NDArray[np.float64] = images @ weights + offset
-    return result

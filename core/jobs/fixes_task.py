@@ -19,6 +19,7 @@ from core.jobs.folder import JobFolder
 from core.jobs.run import Run, open_run
 from core.jobs.worker import wait_until_warm
 from core.project import Project, now
+from core.refit import LEFT_OUT
 from core.settings import TrainSettings
 from core.split import Side
 
@@ -154,7 +155,7 @@ def _proposals(project: Project, material: _Material) -> tuple[list[Proposal], b
     found = [
         each
         for proposal in found[:_MOST_RELABELS]
-        for each in (proposal, Proposal(proposal.row, DROP, -1, proposal.why))
+        for each in (proposal, Proposal(proposal.row, DROP, LEFT_OUT, proposal.why))
     ]
     doubtful = {proposal.row for proposal in found}
     for name in _BAD:
@@ -163,7 +164,7 @@ def _proposals(project: Project, material: _Material) -> tuple[list[Proposal], b
             row = rows.get(subject)
             if row is not None and row not in doubtful:
                 doubtful.add(row)
-                found.append(Proposal(row, DROP, -1, asked[name].check.title))
+                found.append(Proposal(row, DROP, LEFT_OUT, asked[name].check.title))
     return found, labels.ran
 
 
@@ -207,4 +208,4 @@ def _kept(material: _Material, before: Step, steps: list[Step]) -> list[Fix]:
 
 
 def _number(classes: list[str], label: str) -> int:
-    return classes.index(label) if label in classes else -1
+    return classes.index(label) if label in classes else LEFT_OUT

@@ -6,6 +6,7 @@ import pytest
 from core import fixes, probe
 from core.errors import ProjectProblem
 from core.fixes import DROP, RELABEL, Fix, Fixes, Learner, Proposal, judge, rank
+from core.refit import LEFT_OUT
 
 CLASSES, WIDTH = 3, 12
 
@@ -50,23 +51,27 @@ class TestRank:
         assert len(steps) == 8
 
     def test_every_step_is_what_a_refit_from_the_beginning_gives(self, learner, truth):
-        proposals = relabels(learner, wrong_of(learner, truth))
-        proposals += [Proposal(50, DROP, -1, "blurred")]
-        before, steps = rank(learner, proposals, most=3)
+        before, steps = rank(learner, relabels(learner, wrong_of(learner, truth)), most=3)
         strength, sharpness = learner.tuned()
-        labels, keep = learner.labels.copy(), np.ones(60, bool)
+        labels = learner.labels.copy()
         for step in (before, *steps):
-            if step.proposal.act == RELABEL:
+            if step is not before:
                 labels[step.proposal.row] = step.proposal.to
-            if step.proposal.act == DROP:
-                keep[step.proposal.row] = False
-            weights, offset = probe.fit(learner.train[keep], labels[keep], CLASSES, strength)
+            weights, offset = probe.fit(learner.train, labels, CLASSES, strength)
             scores = learner.held @ weights + offset
             answers = probe.softmax(sharpness * scores)
             assert step.loss == pytest.approx(
                 probe.cross_entropy(answers, learner.held_labels), abs=1e-6
             )
             assert step.right == (scores.argmax(axis=1) == learner.held_labels).sum()
+
+    def test_a_bad_image_may_be_left_out(self, learner):
+        spoilt = learner.train.copy()
+        spoilt[5] *= -20
+        bad = Learner(spoilt, learner.labels, learner.held, learner.held_labels, CLASSES)
+        good = [Proposal(row, DROP, LEFT_OUT, "") for row in range(6, 12)]
+        _, steps = rank(bad, [*good, Proposal(5, DROP, LEFT_OUT, "blurred")])
+        assert steps[0].proposal.row == 5
 
     def test_each_step_lowers_the_loss(self, learner, truth):
         before, steps = rank(learner, relabels(learner, wrong_of(learner, truth)), most=12)
@@ -75,7 +80,7 @@ class TestRank:
 
     def test_an_image_is_mended_in_one_way_only(self, learner, truth):
         wrong = wrong_of(learner, truth)
-        both = relabels(learner, wrong) + [Proposal(row, DROP, -1, "") for row in wrong]
+        both = relabels(learner, wrong) + [Proposal(row, DROP, LEFT_OUT, "") for row in wrong]
         _, steps = rank(learner, both, most=24)
         rows = [step.proposal.row for step in steps]
         assert len(rows) == len(set(rows))
@@ -96,6 +101,7 @@ class TestRank:
 
     def test_what_is_told_of_may_end_it(self, learner, truth):
         def tell(done: int, total: int) -> None:
+            assert total == fixes.MOST
             if done == 3:
                 raise KeyboardInterrupt
 
