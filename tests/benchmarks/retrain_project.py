@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from core import audit, catalogue
 from core.fixes import Fixes
@@ -64,17 +65,14 @@ def _planted(project: Project, clean: Run, seed: int) -> dict[str, Any]:
     table = audit.standing(project).asked["wrong_labels"].rows()
     table = table[table["suggested"] != ""]
     fixes = _ranked(project, noisy)
-    mends = catalogue.decide(
-        project,
-        "relabel",
-        images=table["subject"].tolist(),
-        labels=table["suggested"].tolist(),
+    # By a person who looks at what is asked, and leaves the labels alone that are right
+    sure = table[table["subject"].isin(chosen)]
+    mended = {
+        who: _mended(project, noisy, rows) for who, rows in (("person", sure), ("blind", table))
+    }
+    catalogue.append(
+        project, [{"at": "", "act": "undo", "reason": "", "decision": wrong["number"]}]
     )
-    mended = _trained(Run.plan(project, clean.settings, clean.split, like=noisy))
-    for entry in (mends, wrong):
-        catalogue.append(
-            project, [{"at": "", "act": "undo", "reason": "", "decision": entry["number"]}]
-        )
     said = dict(zip(table["subject"], table["suggested"], strict=True))
     return {
         "planted": len(chosen),
@@ -82,9 +80,19 @@ def _planted(project: Project, clean: Run, seed: int) -> dict[str, Any]:
         "found": len(set(chosen) & set(said)),
         "right": sum(said.get(i) == label for i, label in zip(chosen, truth, strict=True)),
         "noisy": _accuracy(noisy, clean),
-        "mended": _accuracy(mended, clean),
+        "mended": _accuracy(mended["person"], clean),
+        "blind": _accuracy(mended["blind"], clean),
         "ten": fixes | {"planted": len(set(fixes.pop("images")) & set(chosen))},
     }
+
+
+def _mended(project: Project, noisy: Run, rows: pd.DataFrame) -> Run:
+    """A run with the labels of ``rows`` as they are suggested; the decision is taken back."""
+    images, labels = rows["subject"].tolist(), rows["suggested"].tolist()
+    made = catalogue.decide(project, "relabel", images=images, labels=labels)
+    run = _trained(Run.plan(project, noisy.settings, noisy.split, like=noisy))
+    catalogue.append(project, [{"at": "", "act": "undo", "reason": "", "decision": made["number"]}])
+    return run
 
 
 def _ranked(project: Project, run: Run) -> dict[str, Any]:
