@@ -10,6 +10,7 @@ import streamlit as st
 from core import charts
 from core.catalogue import content_id, in_force
 from core.charts.worth import describe_worth_interval, worth_interval
+from core.comparison import points
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.recipe import Recipe
@@ -77,10 +78,10 @@ def _age(project: Project, found: Worth, stale: bool, recipe: Recipe, busy: bool
 def _bought(found: Worth) -> None:
     compared = found.compared
     st.header("What does it buy?", anchor=False, help=glossary()["worth"].help)
-    points = f"{100 * compared.difference:+.1f} points"
     st.markdown(
-        f"{_ICONS[compared.level]} **{_TITLES[compared.level]}:** {points}, 95 % interval "
-        f"{100 * compared.low:+.1f} to {100 * compared.high:+.1f}.",
+        f"{_ICONS[compared.level]} **{_TITLES[compared.level]}:** "
+        f"{_signed(compared.difference)} points, 95 % interval {_signed(compared.low)} to "
+        f"{_signed(compared.high)}.",
         help=glossary()["interval"].help,
     )
     st.plotly_chart(
@@ -99,6 +100,12 @@ def _bought(found: Worth) -> None:
         "sealed.",
         help=glossary()["paired"].help,
     )
+
+
+def _signed(share: float) -> str:
+    """A share of one in points of per cent, with its sign: '+1.2', '−0.4'."""
+    value = points(share)
+    return value if share < 0 and value != "0.0" else f"+{value}"
 
 
 def _cost(found: Worth) -> None:

@@ -48,7 +48,7 @@ def test_before_the_first_time_there_is_its_lesson_and_a_button(
     [
         (Compared(0.9, 0.93, 0.01, 0.05), "**It is worth it:** +3.0 points, 95 % interval +1.0 to"),
         (Compared(0.9, 0.9, -0.02, 0.02), "**No difference shown:** +0.0 points"),
-        (Compared(0.9, 0.8, -0.12, -0.08), "**It does harm:** -10.0 points"),
+        (Compared(0.9, 0.8, -0.12, -0.08), "**It does harm:** −10.0 points"),
     ],
 )
 def test_the_interval_decides_the_words(
