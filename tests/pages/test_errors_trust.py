@@ -110,7 +110,7 @@ def test_a_higher_minimum_leaves_more_to_a_person(open_view: Callable[..., AppTe
 
 
 def test_few_images_promise_little_and_say_so(open_view: Callable[..., AppTest]) -> None:
-    """Five other validation images cannot promise 10 %: every class is named."""
+    """Six validation images cannot promise 95 %: every class is named."""
     app = open_view("I don't know")
     assert "Of 6 images, 0 get one answer, 6 may be any of several" in plain(app)
     assert "The set holds the truth in 100 % of them" in plain(app)
