@@ -115,6 +115,11 @@ def test_from_a_zip_to_the_images_behind_the_mistakes(
     expect(page.get_by_text("the worst first")).to_be_visible()
     tile(page, "labelled").click()
     expect(page.get_by_text(re.compile("It said .* The label is"))).to_be_visible()
+    expect(page.get_by_text("of the heat lies on the border")).to_be_visible(timeout=WORK)
+    expect(page.get_by_text("that look most alike")).to_be_visible(timeout=WORK)
+    page.keyboard.press("f")
+    expect(page.get_by_text("You called this mistake fair")).to_be_visible()
+    screenshot(page, "errors-detail")
     page.get_by_role("radio", name="Class by class").click()
     expect(page.get_by_role("figure", name="Bar chart of the recall")).to_be_visible()
 
