@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,24 @@ def wilson(successes: float, trials: int, z: float = Z95) -> tuple[float, float]
     low = 0.0 if successes == 0 else (centre - spread) / scale
     high = 1.0 if successes == trials else (centre + spread) / scale
     return low, high
+
+
+def holm(p_values: Sequence[float], tried: int | None = None) -> list[float]:
+    """``p_values`` corrected for how many tests were made, in their order.
+
+    Source: S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian
+    Journal of Statistics 6 (1979).
+
+    Args:
+        p_values: of tests.
+        tried: how many were made, where these are the smallest of them.
+    """
+    made = len(p_values) if tried is None else tried
+    corrected, least = [1.0] * len(p_values), 0.0
+    for place, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        least = max(least, min(1.0, max(1, made - place) * p_values[index]))
+        corrected[index] = least
+    return corrected
 
 
 def predictions(

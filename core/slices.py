@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.grouping import inner_folders
-from core.results import wilson
+from core.results import holm, wilson
 
 FEWEST = 10  # images that a part needs, so that something can be said of it
 _LEVEL = 0.05
@@ -183,16 +183,6 @@ def fisher(wrong_here: int, here: int, wrong: int, n: int) -> float:
         ]
     )
     return float(min(1.0, np.exp(logs).sum()))
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """The p-values ``p``, corrected for how many there are; in their order."""
-    order = np.argsort(p, kind="stable")
-    result, highest = [1.0] * len(p), 0.0
-    for place, index in enumerate(order.tolist()):
-        highest = max(highest, min(1.0, (len(p) - place) * p[index]))
-        result[index] = highest
-    return result
 
 
 def _bands(kind: str, values: pd.Series) -> list[Part]:

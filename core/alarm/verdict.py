@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.probe import Labels
-from core.results import wilson
+from core.results import holm, wilson
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -212,7 +212,7 @@ def everyday_confusion(before: Floats, labels: Labels) -> Floats:
 
 def verdicts(looked: Sequence[Looked]) -> tuple[Verdict, ...]:
     """What to think of each alteration, when all of them were looked at together."""
-    corrected = iter(_holm([s.p_value for one in looked for s in one.suspicions], _tried(looked)))
+    corrected = iter(holm([s.p_value for one in looked for s in one.suspicions], _tried(looked)))
     found = []
     for one in looked:
         judged = [_with(suspicion, next(corrected)) for suspicion in one.suspicions]
@@ -246,15 +246,6 @@ def _tried(looked: Sequence[Looked]) -> int:
 
 def _with(suspicion: Suspicion, p_value: float) -> Suspicion:
     return Suspicion(**{**suspicion.__dict__, "p_value": p_value})
-
-
-def _holm(values: Sequence[float], tried: int) -> list[float]:
-    """Corrected p-values, where ``tried`` tests were made and these are the smallest of them."""
-    corrected, worst = [1.0] * len(values), 0.0
-    for rank, place in enumerate(sorted(range(len(values)), key=values.__getitem__)):
-        worst = max(worst, min(1.0, values[place] * max(1, tried - rank)))
-        corrected[place] = worst
-    return corrected
 
 
 def _first(said: NDArray[np.int64], turned: Flags) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.field.apart import Flags, Labels, shuffled
-from core.preflight.shortcuts import holm
+from core.results import holm
 
 SHUFFLINGS = 999  # enough to speak up after a correction for all traits
 SURE = 0.05

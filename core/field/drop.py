@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.preflight.shortcuts import holm
-from core.results import wilson
+from core.results import holm, wilson
 
 SURE = 0.05  # a p-value below says that chance is a poor explanation
 _TIE = 1 + 1e-9  # tables as likely as the one that was seen, but for rounding, count as such

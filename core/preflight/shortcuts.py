@@ -17,6 +17,7 @@ from core.preflight.clues import Clues, Material
 from core.preflight.guess import Guess, guess
 from core.preflight.signs import sign_of
 from core.probe import Labels, Matrix
+from core.results import holm
 
 SURE = 0.05  # the p-value, corrected, above which a cue is taken to tell nothing
 # What share of the way from luck to perfect is worth a word: for all classes, and for the class
@@ -121,19 +122,6 @@ def look_for(
     order = {Level.STRONG: 0, Level.NOTICEABLE: 1, Level.NONE: 2}
     ranked = sorted(shortcuts, key=lambda one: (order[one.level], -one.effect))
     return tuple(ranked), silent
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """``p_values`` corrected for their number.
-
-    Source: S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian
-    Journal of Statistics 6 (1979).
-    """
-    corrected, least = [0.0] * len(p_values), 0.0
-    for place, index in enumerate(np.argsort(p_values, kind="stable")):
-        least = max(least, min(1.0, (len(p_values) - place) * p_values[index]))
-        corrected[index] = least
-    return corrected
 
 
 def _judge(cue: Cue, answer: Guess, p_value: float) -> Shortcut:

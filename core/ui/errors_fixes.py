@@ -9,10 +9,10 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core import catalogue, fixes, jobs
+from core import catalogue, fixes
 from core.comparison import points
 from core.fixes import DROP, RELABEL, Fix, Fixes
-from core.jobs import State, seal
+from core.jobs import seal
 from core.lessons import glossary, lesson
 from core.ui import (
     actions,
@@ -20,15 +20,12 @@ from core.ui import (
     errors_retrain,
     frame,
     problems,
-    progress,
     sealed,
     tables,
     tending,
 )
-from core.ui.engine import desk
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
-from core.ui.progress import Look
 from core.ui.words import ago, count, percent
 
 KIND: Final = "fixes"
@@ -52,7 +49,7 @@ def retrain_bar(scope: Scope) -> None:
 
 def show(scope: Scope) -> None:
     """The fixes that matter most, or a way to find them."""
-    busy = _tend(scope)
+    busy = tending.tend(scope.project, KIND, _WORDS, scope.run.id)
     found = _read(str(scope.run.folder), tables.stamp(scope.run.folder / fixes.FILE))
     st.header("What to fix first", anchor=False, help=glossary()["fix_gain"].help)
     if found is None:
@@ -60,7 +57,7 @@ def show(scope: Scope) -> None:
         if not busy and st.button(
             "Find the fixes that matter most", type="primary", icon=":material/low_priority:"
         ):
-            _begin(scope)
+            tending.begin(scope.project, KIND, {"run": scope.run.id})
         return
     now = _labels(scope)
     left = [fix for fix in found.fixes if _is_open(fix, now)]
@@ -96,34 +93,6 @@ def said(found: Fixes) -> str:
     )
 
 
-def _tend(scope: Scope) -> bool:
-    """Show the ranking at work, or why the last one of this run ended early."""
-    job = jobs.latest(scope.project, KIND)
-    if job is None:
-        return False
-    own = job.request.get("run") == scope.run.id
-    standing = progress.look(job).state
-    if standing.is_active:
-        with st.container(border=True, key=f"tended-{KIND}"):
-            if not own:
-                st.caption("This is about another run.")
-            progress.live(job, _at_work)
-    elif own and standing is not State.FINISHED and not tending.is_dismissed(job):
-        tending.ended_early(job, standing, _WORDS)
-    return standing.is_active
-
-
-def _at_work(now: Look) -> None:
-    progress.bar(now)
-    progress.stop_button(now, _WORDS.stop)
-
-
-def _begin(scope: Scope) -> None:
-    with problems.shown():
-        jobs.start(scope.project, KIND, desk(), {"run": scope.run.id})
-        st.rerun()
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _read(folder: str, stamp: str) -> Fixes | None:
     return Fixes.load(Path(folder))
@@ -147,7 +116,7 @@ def _age(scope: Scope, found: Fixes, busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="fixes-age"):
         st.caption(text, width="content")
         if not busy and st.button("Rank again", icon=":material/refresh:", type="tertiary"):
-            _begin(scope)
+            tending.begin(scope.project, KIND, {"run": scope.run.id})
     if not found.checked:
         with st.container(horizontal=True, vertical_alignment="center", key="fixes-unchecked"):
             st.caption("The labels were not checked yet; a check finds more to propose.")

@@ -8,20 +8,17 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core import gaze, jobs
+from core import gaze
 from core.charts import PLOTLY_CONFIG
 from core.charts import gaze as charts
 from core.errors import ProjectProblem
 from core.gaze import BORDER_AREA, OUTSIDE_AREA, ClassGaze, Gaze, words
-from core.jobs import State
 from core.lessons import glossary, lesson
 from core.preflight import Level, Preflight, cue_named
 from core.project import Project
-from core.ui import problems, progress, tables, tending
-from core.ui.engine import desk
+from core.ui import tables, tending
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
-from core.ui.progress import Look
 from core.ui.words import ago, count, listing, percent, plain
 
 KIND: Final = "gaze"
@@ -35,14 +32,14 @@ _A_PAGE: Final = 24
 
 def show(scope: Scope) -> None:
     """What was found, or a way to look."""
-    busy = _tend(scope)
+    busy = tending.tend(scope.project, KIND, _WORDS, scope.run.id)
     found = _read(str(scope.run.folder), tables.stamp(scope.run.folder / gaze.FILE))
     if found is None:
         st.markdown(lesson("gaze"))
         if not busy and st.button(
             "See where it looks", type="primary", icon=":material/center_focus_strong:"
         ):
-            _begin(scope)
+            tending.begin(scope.project, KIND, {"run": scope.run.id})
         return
     _age(scope, found, busy)
     st.header("Does it look at the thing itself?", anchor=False, help=glossary()["heat"].help)
@@ -53,34 +50,6 @@ def show(scope: Scope) -> None:
     _pictures(scope, found)
     _shares(found)
     _joined(found, told)
-
-
-def _tend(scope: Scope) -> bool:
-    """Show the look at work, or why the last one of this run ended early."""
-    job = jobs.latest(scope.project, KIND)
-    if job is None:
-        return False
-    own = job.request.get("run") == scope.run.id
-    standing = progress.look(job).state
-    if standing.is_active:
-        with st.container(border=True, key=f"tended-{KIND}"):
-            if not own:
-                st.caption("This is about another run.")
-            progress.live(job, _at_work)
-    elif own and standing is not State.FINISHED and not tending.is_dismissed(job):
-        tending.ended_early(job, standing, _WORDS)
-    return standing.is_active
-
-
-def _at_work(now: Look) -> None:
-    progress.bar(now)
-    progress.stop_button(now, _WORDS.stop)
-
-
-def _begin(scope: Scope) -> None:
-    with problems.shown():
-        jobs.start(scope.project, KIND, desk(), {"run": scope.run.id})
-        st.rerun()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -96,7 +65,7 @@ def _age(scope: Scope, found: Gaze, busy: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="gaze-age"):
         st.caption(text, width="content")
         if not busy and st.button("Look again", icon=":material/refresh:", type="tertiary"):
-            _begin(scope)
+            tending.begin(scope.project, KIND, {"run": scope.run.id})
 
 
 def _spot(one: ClassGaze, told: dict[str, list[str]] | None) -> None:

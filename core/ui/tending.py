@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -31,27 +32,38 @@ class Words:
     again: str = "Go on"
 
 
-def tend(project: Project, kind: str, words: Words) -> bool:
+def tend(project: Project, kind: str, words: Words, run: str = "") -> bool:
     """Show the latest job of ``kind``: its progress, or why it ended early, with a way on.
 
-    Returns whether it is at work.
+    Args:
+        project: whose job it is.
+        kind: of the job.
+        words: what it is called.
+        run: the id of the run that the page is about, where such a job is about a run: of a job
+            about another one, only that it is at work is worth a word.
+
+    Returns:
+        Whether it is at work.
     """
     job = jobs.latest(project, kind)
     if job is None:
         return False
+    own = not run or job.request.get("run") == run
     standing = progress.look(job).state
     if standing.is_active:
         with st.container(border=True, key=f"tended-{kind}"):
+            if not own:
+                st.caption("This is about another run.")
             progress.live(job, lambda now: _at_work(now, words))
-    elif standing is not State.FINISHED and not is_dismissed(job):
+    elif own and standing is not State.FINISHED and not is_dismissed(job):
         ended_early(job, standing, words)
     return standing.is_active
 
 
-def begin(project: Project, kind: str) -> None:
+def begin(project: Project, kind: str, request: dict[str, Any] | None = None) -> None:
     """Start a job of ``kind``, and run the page again."""
     with problems.shown():
-        jobs.start(project, kind, desk())
+        jobs.start(project, kind, desk(), request or {})
         st.rerun()
 
 

@@ -195,3 +195,14 @@ class TestWorstMistakes:
     def test_where_all_is_right_there_is_none(self):
         assert results.worst_mistakes(said(["ant"], ["ant"])).empty
         assert results.worst_mistakes(answers([], [])).empty
+
+
+class TestHolm:
+    def test_it_corrects_step_by_step_as_in_the_paper(self):
+        found = results.holm([0.01, 0.04, 0.03, 0.005])
+        assert found == pytest.approx([0.03, 0.06, 0.06, 0.02])
+        assert results.holm([0.9, 0.8]) == [1.0, 1.0]
+        assert results.holm([]) == []
+
+    def test_tests_that_are_not_listed_count_too(self):
+        assert results.holm([0.001, 0.002], tried=10) == pytest.approx([0.01, 0.018])

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from core import slices
-from core.slices import FEWEST, Part, clusters, fisher, holm, parts_of
+from core.slices import FEWEST, Part, clusters, fisher, parts_of
 
 
 def part(rows, name="part") -> Part:
@@ -38,11 +38,6 @@ class TestFisher:
 
     def test_large_numbers_are_no_trouble(self):
         assert fisher(200, 1000, 400, 100_000) < 1e-100
-
-
-def test_holm_is_as_in_his_paper():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
 
 
 class TestSlices:

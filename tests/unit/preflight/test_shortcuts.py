@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.preflight import Level, Shortcut, words
-from core.preflight.shortcuts import holm, look_for, sample
+from core.preflight.shortcuts import look_for, sample
 from tests.unit.preflight.helpers import Change, framed, material, numbers, table
 
 
@@ -131,12 +131,6 @@ def test_images_that_cannot_be_read_are_lived_with() -> None:
         return image
 
     assert telling(found_in(images, broken)) == set()
-
-
-def test_holm_corrects_step_by_step() -> None:
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.9, 0.8]) == [1, 1]
-    assert holm([]) == []
 
 
 def test_a_sample_keeps_small_classes_and_whole_blocks() -> None:
