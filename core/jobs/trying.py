@@ -19,7 +19,7 @@ from core.jobs.worker import wait_until_warm
 
 RATES: Final = (0.01, 0.05, 0.1, 0.2)
 """error rates that can be asked for"""
-RATE: Final = 0.1
+RATE: Final = 0.05
 NEAREST: Final = 5
 """training images that are shown beside an answer"""
 

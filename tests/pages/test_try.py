@@ -146,7 +146,7 @@ def test_it_may_not_know(
 def test_the_error_rate_is_a_small_setting(page: AppTest, answering: AnsweringEngine) -> None:
     answering.said = replace(CLEAR, fitting=CLEAR.fitting | {0.01: (1, 2)})
     give(page, leaf())
-    assert page.segmented_control(key="try-rate").value == 0.1
+    assert page.segmented_control(key="try-rate").value == 0.05
     assert "healthy, 90.0 % sure" in shown(page)
     page.segmented_control(key="try-rate").set_value(0.01).run()
     assert "it could be healthy or rust" in shown(page)
