@@ -33,7 +33,7 @@ _ASKED = 400  # images that are altered, at least where there are as many
 _A_CLASS = 12  # images of each class that are altered where there are many classes
 _MOST = 1200
 _WEAKER = (0.5, 0.25)  # of a strength at which there was an alarm
-_VERSION = 3  # of the way in which it is judged
+_VERSION = 4  # of the way in which it is judged
 _SIDE = 160  # of a picture that is shown, in pixels
 
 
@@ -152,27 +152,34 @@ class _Work:
         looked = self._look(step)
         if looked.suspicions:
             self._save_pictures(step, looked)
-        if alarm.verdicts([looked])[0].level is not alarm.Level.CHANGED:
+        verdict = alarm.verdicts([looked])[0]
+        if verdict.level is not alarm.Level.CHANGED:
             return looked
+        # Only where something changed is it worth looking how weak a step must be
+        named = [self.classes.index(change.was) for change in verdict.changes]
+        concerned = np.flatnonzero(np.isin(self.labels[self.rows], named))
         for part in _WEAKER:
             weaker = Step(step.name, round(part * step.strength, 2))
             if not weaker.strength:
                 break
-            tried = alarm.verdicts([self._look(weaker)])[0]
+            tried = alarm.verdicts([self._look(weaker, concerned)])[0]
             if tried.level is not alarm.Level.CHANGED:
                 return replace(looked, weaker=weaker.strength)
         return looked
 
-    def _look(self, step: Step) -> Looked:
-        n = len(self.rows)
-        features = self.alterer.features(self.hashes, Recipe("", (step,)))
-        after, like = self.eye.look(np.repeat(self.rows, DRAWS), features.reshape(n * DRAWS, -1))
+    def _look(self, step: Step, among: NDArray[np.int64] | None = None) -> Looked:
+        """Look at the images ``among`` those that are altered; by default at all of them."""
+        places = np.arange(len(self.rows)) if among is None else among
+        rows, n = self.rows[places], len(places)
+        hashes = [self.hashes[place] for place in places]
+        features = self.alterer.features(hashes, Recipe("", (step,)))
+        after, like = self.eye.look(np.repeat(rows, DRAWS), features.reshape(n * DRAWS, -1))
         return alarm.look(
             (step.name, step.strength),
-            self.ids,
-            self.labels[self.rows],
+            [self.ids[place] for place in places],
+            self.labels[rows],
             self.classes,
-            self.eye.before[self.rows],
+            self.eye.before[rows],
             after.reshape(n, DRAWS, -1),
             like.reshape(n, DRAWS),
             self.confusion,
