@@ -34,7 +34,7 @@ def test_stop_and_keep_ends_with_a_result_that_can_be_trained_on(
 
     press(page, "Stop and keep")
     expect(page.get_by_text("What the curves say")).to_be_visible(timeout=WORK)
-    expect(page.get_by_text(re.compile(r"Of \d+ test images"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Of \d+ validation images"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"Trained in .*\d+\sepochs"))).to_be_visible()
     page.get_by_role("radio", name="Changed answers").or_(
         page.get_by_role("button", name="Changed answers")
