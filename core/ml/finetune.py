@@ -15,6 +15,7 @@ import keras
 
 from core.ml import devices, head
 from core.ml.backbones import map_layer
+from core.ml.folded import folded
 from core.ml.methods import Material, Need, Rows, Start
 
 NEEDS = frozenset({Need.FEATURES, Need.MAPS})
@@ -36,7 +37,7 @@ def network(start: Start, shapes: tuple[tuple[int, ...], ...]) -> keras.Model:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     maps = keras.Input(shapes[0], name="map")
     features = keras.Input(shapes[1], name="features")
-    seen = upper([maps, features[:, : shallow.shape[-1]]])
+    seen = folded(upper)([maps, features[:, : shallow.shape[-1]]])
     model = keras.Model([maps, features], head.layer(seen, start))
     model.base = base  # shares its layers: what `upper` learns, it knows
     return model
