@@ -37,13 +37,14 @@ run:
 	exec $(PYTHON) -m streamlit run streamlit_app.py \
 	  --server.address '$(ADDRESS)' --server.port '$(PORT)' "$$@"
 
+# Three at a time: on two cores, tests of pages and of processes wait for most of their time.
 test:
 	@sh .ci/venv requirements-dev.txt
 	@CHROMIUM=$$($(PYTHON) tests/find_browser.py --install) && export CHROMIUM && \
 	$(PYTHON) -m ruff check . && \
 	$(PYTHON) -m ruff format --check . && \
 	$(PYTHON) -m mypy && \
-	$(PYTHON) -m pytest $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench:
 	@sh .ci/venv requirements-bench.txt

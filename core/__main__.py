@@ -18,6 +18,7 @@ from typing import Any
 
 from core import files
 from core.errors import Problem, Stopped
+from core.formats import Format
 from core.options import add_settings, chosen_settings
 
 Report = dict[str, Any]
@@ -109,7 +110,11 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument(
-        "--format", choices=["script"], required=True, help="a Keras script with its images"
+        "--format",
+        choices=["script", "streamlit", *Format],
+        nargs="+",
+        required=True,
+        help="a Keras script with its images, a demo for the web, the model in any format",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder")
     _add_json(parser)
@@ -156,11 +161,19 @@ def _predict(options: argparse.Namespace) -> Report:
 def _export(options: argparse.Namespace) -> Report:
     from core.commands import run_export
 
-    return run_export(options.run_folder, options.out)
+    return run_export(options.run_folder, options.out, options.format)
 
 
 def _export_summary(report: Report) -> str:
-    return f"{report['folder']}: {', '.join(report['files'])} and {report['images']} images"
+    if "parity" not in report:
+        return f"{report['folder']}: {', '.join(report['files'])} and {report['images']} images"
+    lines = [f"{report['folder']}: {', '.join(report['files'])}"]
+    lines += [
+        f"{each['format']}: {each['changed']} of {each['n']} answers changed, probabilities differ "
+        f"by at most {each['largest']:.1e}, {each['bytes'] / 1e6:.1f} MB"
+        for each in report["parity"]
+    ]
+    return "\n".join(lines)
 
 
 def _audit_summary(report: Report) -> str:

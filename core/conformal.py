@@ -14,13 +14,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.results import wilson
 
+RATES: Final = (0.01, 0.05, 0.1, 0.2)
+"""error rates that can be asked for"""
 _ROUNDING = 1e-6  # of probabilities, which are kept in single precision
 
 

@@ -1,22 +1,37 @@
-"""`export`: a trained run as a folder that needs First Light no more."""
+"""`export`: a trained run, or its model, as a folder that needs First Light no more."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from core.commands.answer import Report
 from core.errors import DataProblem, ProjectProblem
+from core.formats import Format
 from core.jobs.run import Run
+from core.share.demo import write_demo
+from core.share.model_folder import preferred
 from core.share.script_folder import Trained, write_folder
 
+SCRIPT, DEMO = "script", "streamlit"
 
-def run_export(run_folder: Path, out: Path) -> Report:
-    """Write the run as a Keras script, with its images, their table and the pretrained network.
+
+def run_export(run_folder: Path, out: Path, forms: Sequence[str]) -> Report:
+    """Write the run as a Keras script, or its model in other formats, into a new folder.
+
+    The script comes with its images, their table and the pretrained network; a model with what it
+    takes to use it, and how far each file is from it.
+
+    Args:
+        run_folder: of a finished run.
+        out: a folder that is empty or not there yet.
+        forms: `SCRIPT` alone, or some of `core.formats.Format` and `DEMO`, which brings LiteRT.
 
     Raises:
         DataProblem: ``out`` holds something already, or an original is gone.
+        ModelProblem: a file does not say what the model said.
     """
     run = Run(run_folder)
     folder, table = _images(run)
@@ -24,9 +39,24 @@ def run_export(run_folder: Path, out: Path) -> Report:
         raise DataProblem(
             f"{out} is there already", "A run is exported into a new folder", "Give another name"
         )
+    if SCRIPT not in forms:
+        return _export_model(run, out, forms)
     trained = Trained(table, run.settings, run.recipe, run.classes)
     files = write_folder(trained, folder, out)
     return {"folder": str(out), "files": files, "images": len(table)}
+
+
+def _export_model(run: Run, out: Path, forms: Sequence[str]) -> Report:
+    from core.jobs.model_task import export_model
+
+    with_demo = DEMO in forms
+    chosen = [Format(form) for form in forms if form != DEMO]
+    parities = export_model(run, preferred([*chosen, *([Format.LITERT] if with_demo else [])]), out)
+    if with_demo:
+        write_demo(out)
+    files = sorted(path.name for path in out.iterdir())
+    parity = [each.to_dict() for each in parities]
+    return {"folder": str(out), "files": files, "images": parities[0].n, "parity": parity}
 
 
 def _images(run: Run) -> tuple[Path, pd.DataFrame]:

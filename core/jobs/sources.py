@@ -12,6 +12,7 @@ from core.errors import ProjectProblem
 from core.ingest.reading import LabelsFrom, Reading
 from core.jobs.export_task import FILE as EXPORT_FILE
 from core.jobs.folder import JobFolder
+from core.jobs.model_task import FILE as MODEL_FILE
 from core.jobs.open_task import UPLOAD as PROJECT_UPLOAD
 from core.jobs.pack_task import FILE as PROJECT_FILE
 from core.jobs.run import Run
@@ -75,6 +76,26 @@ def start_export(run: Run, engine: Desk) -> JobFolder:
     """
     _drop_last(run.project, "export", EXPORT_FILE, engine)
     return start(run.project, "export", engine, {"run": run.id})
+
+
+def start_model(run: Run, formats: list[str], engine: Desk, demo: bool = False) -> JobFolder:
+    """Begin to export the model of ``run``, into a zip of the job's folder.
+
+    Zips of earlier exports are dropped.
+
+    Args:
+        run: a finished one.
+        formats: of `core.formats.Format`.
+        engine: does the work.
+        demo: add a demo for the web; LiteRT is then among the formats.
+
+    Raises:
+        ProjectProblem: the job cannot be written down.
+        EngineProblem: the engine cannot be reached.
+    """
+    _drop_last(run.project, "model", MODEL_FILE, engine)
+    asked = {"run": run.id, "formats": formats} | ({"demo": True} if demo else {})
+    return start(run.project, "model", engine, asked)
 
 
 def start_pack(project: Project, features: bool, engine: Desk) -> JobFolder:

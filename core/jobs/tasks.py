@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
     "known_set": Kind("core.jobs.known_set_task:run"),
     "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
     "export": Kind("core.jobs.export_task:run"),
+    "model": Kind("core.jobs.model_task:run"),
     "open": Kind("core.jobs.open_task:run", uses_ml=False),
     "check": Kind("core.jobs.check_task:run", uses_ml=False),
 }

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from core.conformal import RATES
 from core.errors import DataProblem
 from core.ingest import original_path
 from core.ingest.fit import load_fitted
 from core.jobs.run import Run
 from core.jobs.worker import wait_until_warm
 
-RATES: Final = (0.01, 0.05, 0.1, 0.2)
-"""error rates that can be asked for"""
 RATE: Final = 0.05
 NEAREST: Final = 5
 """training images that are shown beside an answer"""

@@ -8,9 +8,10 @@ from typing import Final
 
 import streamlit as st
 
+from core.conformal import RATES
 from core.ingest.tried import Tried, Visit, sweep
 from core.jobs import Run
-from core.jobs.trying import RATE, RATES
+from core.jobs.trying import RATE
 from core.lessons import glossary
 from core.project import Project
 from core.ui import asking, forms, state

@@ -113,6 +113,7 @@ def test_from_a_zip_to_the_images_behind_the_mistakes(
     screenshot(page, "errors-cell")
     cell.click()
     expect(page.get_by_text("the worst first")).to_be_visible()
+    expect(page.get_by_text("Choose an image to look at it closely")).to_be_visible()
     tile(page, "labelled").click()
     expect(page.get_by_text(re.compile("It said .* The label is"))).to_be_visible()
     expect(page.get_by_text("of the heat lies on the border")).to_be_visible(timeout=WORK)
@@ -161,7 +162,10 @@ def test_the_first_page_leads_back_to_what_was_begun(project: Page) -> None:
 def test_an_upload_that_cannot_be_used_says_what_to_do(page: Page, tmp_path: Path) -> None:
     page.goto("/")
     hollow = make_zip(tmp_path / "hollow.zip", {"cat/1.jpg": JUNK, "dog/1.jpg": JUNK})
+    expect(page.get_by_label("Name of the project")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(hollow)
+    expect(page.get_by_text("hollow.zip")).to_be_visible()
+    expect(button(page, "Create project")).to_be_enabled(timeout=WORK)
     press(page, "Create project")
     press(page, "Take these images")
     expect(page.get_by_text("No images were found")).to_be_visible(timeout=WORK)
@@ -224,4 +228,5 @@ def wrong_cells(page: Page) -> Locator:
 
 
 def tile(page: Page, caption: str) -> Locator:
-    return page.get_by_role("button", name=caption).first
+    """The first thumbnail with this caption; a picture that is looked at has buttons too."""
+    return page.locator(".tile").and_(page.get_by_role("button", name=caption)).first

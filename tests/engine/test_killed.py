@@ -19,7 +19,7 @@ from tests.makers import class_files, make_folder
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="a process with TensorFlow can be forked there"
 )
-KILLS = {Method.HEAD: 8, Method.FINETUNE: 12}  # twenty in all
+KILLS = {Method.HEAD: 12, Method.FINETUNE: 8}  # twenty in all
 SETTINGS = {
     Method.HEAD: TrainSettings(epochs=40, patience=40, batch_size=8, dropout=0.2),
     Method.FINETUNE: TrainSettings(

@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import catalogue
+from core.conformal import RATES
 from core.errors import ModelProblem, Problem
 from core.ingest import original_path
 from core.ingest.tried import KEPT, Tried, Visit
 from core.jobs import Run, runs_of
-from core.jobs.trying import RATES, Answer
+from core.jobs.trying import Answer
 from core.project import Project
 from core.ui import asking, engine
 from tests.makers import JUNK, image_bytes

@@ -26,7 +26,7 @@ def catalogues(draw: st.DrawFn, sides: bool = False) -> pd.DataFrame:
     """Two or three classes; some images share a content, a group, a given side."""
     rows = []
     for label in ("cat", "dog", "hen")[: draw(st.integers(2, 3))]:
-        for place in range(draw(st.integers(4, 30))):
+        for place in range(draw(st.integers(4, 16))):
             content = draw(st.sampled_from([f"{label}{place}"] * 9 + [f"{label}0"]))
             listed = draw(st.sampled_from([None] * 6 + ["one", f"{label}-two", f"{label}-three"]))
             side = draw(st.sampled_from([*SIDES, "train", "train", None])) if sides else None

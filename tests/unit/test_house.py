@@ -29,6 +29,7 @@ FLOORS = (
         "core.confusion",
         "core.diagnosis",
         "core.in_common",
+        "core.parity",
         "core.results",
         "core.recipe",
         "core.split",
@@ -46,7 +47,10 @@ FLOORS = (
     ),
     ("core.catalogue", "core.ingest"),
     ("core.project",),
-    ("core.settings", "core.errors", "core.files", "core.locking", "core.augmentations"),
+    (
+        *("core.settings", "core.errors", "core.files", "core.locking"),
+        *("core.augmentations", "core.formats"),
+    ),
     ("core.corruptions",),
 )
 FLOOR = {part: depth for depth, parts in enumerate(FLOORS) for part in parts}
@@ -63,6 +67,7 @@ ML_USERS = (
     *("core.jobs.reference", "core.jobs.trying", "core.jobs.own_images", "core.jobs.clustering"),
     *("core.jobs.material", "core.jobs.origins", "core.jobs.saving"),  # parts of a training
     *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
+    "core.jobs.model_task",
     *("core.ml", "core.share"),
 )
 

@@ -39,7 +39,7 @@ def test_the_script_comes_to_the_score_of_the_run(trained, tmp_path, capsys):
 @pytest.mark.slow
 def test_so_does_the_script_of_a_finetune_that_learns_altered_copies(images, tmp_path):
     places = ["--out", tmp_path / "run", "--project", tmp_path / "project"]
-    options = ["--method", "finetune", "--augment", "photos", "--views", "1", "--epochs", "2"]
+    options = ["--method", "finetune", "--augment", "photos", "--views", "1", "--epochs", "1"]
     assert run("train", images, *places, *options) == 0
     out = tmp_path / "out"
     assert run("export", tmp_path / "run", "--format", "script", "--out", out) == 0

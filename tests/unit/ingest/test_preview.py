@@ -97,7 +97,7 @@ def test_twenty_thousand_names_take_a_moment(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         for number in range(20_000):
             archive.writestr(f"train/class_{number % 20}/IMG_{number:05}.jpg", b"x")
-    began = time.perf_counter()
+    began = time.process_time()  # whatever else is going on
     with open_source(tmp_path / "x.zip") as source:
         assert preview(source).images == 20_000
-    assert time.perf_counter() - began < 5  # half a second where nothing else is going on
+    assert time.process_time() - began < 5  # it takes half a second

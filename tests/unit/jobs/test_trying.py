@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.conformal import Conformal
+from core.conformal import RATES, Conformal
 from core.errors import DataProblem, ProjectProblem
 from core.gate import Gate
 from core.gaze import Way
 from core.ingest.tried import Visit
 from core.jobs import explaining, reference, trying
-from core.jobs.trying import RATES, Answer
+from core.jobs.trying import Answer
 from core.ml import run_model
 from core.settings import Fit
 from tests.makers import encoded, plain

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.jobs.trying import RATES, Answer
+from core.conformal import RATES
+from core.jobs.trying import Answer
 from core.ui.try_words import Kind, verdict
 
 CLASSES = ("glass", "metal", "pa*per")

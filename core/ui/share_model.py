@@ -1,0 +1,126 @@
+"""A trained model as files for other programs, each of them checked."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Final
+
+import pandas as pd
+import streamlit as st
+
+from core import jobs
+from core.formats import TRAITS, Format
+from core.jobs import JobFolder, Run, State, sources
+from core.jobs.model_task import FILE
+from core.lessons import lesson
+from core.parity import Parity
+from core.project import Project
+from core.ui import problems, tending
+from core.ui.engine import desk
+from core.ui.words import ago, count, plain, size
+
+_WORDS: Final = tending.Words("Stop", "You stopped this", "No file was made; the run is as it was.")
+_DEMO: Final = (
+    "A Streamlit app beside the model, small enough for Streamlit Community Cloud, where it gets "
+    "an address of its own. Its LiteRT file comes along; `DEMO.md` in the zip tells the steps."
+)
+_USUAL: Final = (Format.LITERT, Format.ONNX)
+
+
+def show(project: Project, run: Run) -> None:
+    """Choose formats, have the model exported and checked, and take it away."""
+    st.markdown(lesson("share"))
+    if tending.tend(project, "model", _WORDS, run.id):
+        return
+    chosen = st.pills(
+        "File formats",
+        list(Format),
+        default=_USUAL,
+        selection_mode="multi",
+        format_func=lambda form: TRAITS[form].title,
+        key=f"formats-{run.id}",
+    )
+    demo = st.toggle("With a demo for the web", key=f"demo-{run.id}", help=_DEMO)
+    forms = list(dict.fromkeys([*chosen, *([Format.LITERT] if demo else [])]))
+    for form in forms:
+        st.caption(f"**{TRAITS[form].title}.** {TRAITS[form].purpose}")
+    job = _last(project, run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job is not None:
+            _download(job, run)
+        if st.button(
+            "Export the model",
+            icon=":material/deployed_code:",
+            type="secondary" if job else "primary",
+            disabled=not forms,
+            key=f"model-{run.id}",
+        ):
+            with problems.shown():
+                sources.start_model(run, [str(form) for form in forms], desk(), demo)
+                st.rerun()
+    if job is not None:
+        _checked(job)
+
+
+def _last(project: Project, run: Run) -> JobFolder | None:
+    """The export of ``run`` that was made last, where its file is still there."""
+    job = jobs.latest(project, "model")
+    if job is None or job.request.get("run") != run.id or job.state(False) is not State.FINISHED:
+        return None
+    return job if (job.folder / FILE).is_file() else None
+
+
+def _download(job: JobFolder, run: Run) -> None:
+    path = job.folder / FILE
+
+    def content() -> BinaryIO:
+        return path.open("rb")
+
+    st.download_button(
+        f"Download the model ({size(path.stat().st_size)})",
+        content,
+        file_name=f"{run.id.rpartition('-')[0]}-model.zip",
+        mime="application/zip",
+        type="primary",
+        icon=":material/download:",
+        key=f"model-download-{run.id}",
+        on_click="ignore",
+        help=f"{plain(run.name)}, made {ago(job.created)}.",
+    )
+
+
+def _checked(job: JobFolder) -> None:
+    """What each file said when it was asked again."""
+    told = next((event for event in job.events()[0] if event["event"] == "finished"), {})
+    parities = [Parity.from_dict(each) for each in told.get("parity", [])]
+    if not parities:
+        return
+    st.header("Do the files say the same?", anchor=False)
+    st.markdown(in_words(parities))
+    st.dataframe(pd.DataFrame([_row(parity) for parity in parities]), hide_index=True)
+
+
+def in_words(parities: list[Parity]) -> str:
+    """What the checks found, for people."""
+    true = [parity for parity in parities if not parity.changed]
+    asked = count(parities[0].n, "image")
+    if len(true) == len(parities):
+        return f"Each file was loaded again and asked about {asked}: **every answer is the same**."
+    changed = [
+        f"{TRAITS[parity.format].title} changed **{parity.changed}** and is right on "
+        f"{parity.right} where the model was on {parity.right_before}"
+        for parity in parities
+        if parity.changed
+    ]
+    rest = " The others give the same answers." if true else ""
+    return f"Each file was loaded again and asked about {asked}. {'; '.join(changed)}.{rest}"
+
+
+def _row(parity: Parity) -> dict[str, Any]:
+    traits = TRAITS[parity.format]
+    return {
+        "Format": traits.title,
+        "File": traits.file,
+        "Size": size(parity.bytes),
+        "Answers changed": f"{parity.changed} of {parity.n}",
+        "Largest difference of a probability": f"{parity.largest:.1e}",
+    }

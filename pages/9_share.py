@@ -1,0 +1,32 @@
+"""Take it with you: the model, the training as a script, the whole project."""
+
+import streamlit as st
+
+from core.jobs import runs_of
+from core.ui import frame, outcome, problems, project_file, script_view, share_model, stress_page
+
+project = frame.begin("share")
+
+MODEL, SCRIPT, PROJECT = "The model", "The training", "The project"
+
+with problems.shown():
+    view = st.segmented_control(
+        "What to take",
+        [MODEL, SCRIPT, PROJECT],
+        default=MODEL,
+        required=True,
+        key="share-view",
+        label_visibility="collapsed",
+    )
+    if view == PROJECT:
+        project_file.save(project)
+        st.stop()
+    runs = outcome.scored(runs_of(project))
+    if not runs:
+        text = "There is no model to share yet. Train a classifier first."
+        frame.lead(text, "Go to training", "train", project)
+    run = stress_page.choose_run(project, runs)
+    if view == SCRIPT:
+        script_view.show(run)
+    else:
+        share_model.show(project, run)
