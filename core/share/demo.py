@@ -70,9 +70,8 @@ except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombErro
 left, right = st.columns(2)
 left.image(shown.astype("uint8"), caption="As the model sees it", width="stretch")
 probabilities = model()(shown[None])
-least = ABOUT["i_do_not_know"]["thresholds"][predict.ERROR_RATE] - 1e-6
 order = sorted(range(len(CLASSES)), key=lambda place: -probabilities[place])
-fitting = [place for place in order if probabilities[place] >= least]
+fitting = predict.fitting(probabilities)
 with right:
     if len(fitting) == 1:
         st.subheader(plain(CLASSES[fitting[0]]))

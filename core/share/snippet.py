@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 HERE = Path(__file__).parent
 ABOUT = json.loads((HERE / "model.json").read_text(encoding="utf-8"))
 CLASSES, SIZE, FIT = ABOUT["classes"], ABOUT["input"]["size"], ABOUT["input"]["fit"]
-ERROR_RATE = "0.05"  # how often an answer may miss the truth
+RATES = ("0.05", "0.1", "0.2")  # how often an answer may miss the truth: the first that can be kept
 
 
 def fitted(image):
@@ -70,15 +70,28 @@ def loaded():
     return lambda image: model.serve(image).numpy()[0]
 
 
+def fitting(probabilities):
+    """The classes that cannot be ruled out, the likeliest first; one of them is an answer.
+
+    Where too few images were kept aside to promise anything, the likeliest alone.
+    """
+    order = [int(place) for place in np.argsort(-probabilities)]
+    known = ABOUT["i_do_not_know"]["thresholds"]
+    least = next((known[rate] for rate in RATES if known[rate] > 0), None)
+    if least is None:
+        return order[:1]
+    return [place for place in order if probabilities[place] >= least - 1e-6]
+
+
 def told(probabilities):
     """The answer in words."""
-    least = ABOUT["i_do_not_know"]["thresholds"][ERROR_RATE] - 1e-6
-    order = np.argsort(-probabilities)
-    fitting = [CLASSES[place] for place in order if probabilities[place] >= least]
-    best = f"{CLASSES[order[0]]} ({probabilities[order[0]]:.1%})"
-    if len(fitting) == 1:
+    fits = fitting(probabilities)
+    place = int(probabilities.argmax())
+    best = f"{CLASSES[place]} ({probabilities[place]:.1%})"
+    if len(fits) == 1:
         return best
-    return f"I don't know. Likeliest: {best}; cannot be ruled out: {', '.join(fitting) or 'none'}"
+    others = ", ".join(CLASSES[each] for each in fits) or "none"
+    return f"I don't know. Likeliest: {best}; cannot be ruled out: {others}"
 
 
 def check(answer):

@@ -100,6 +100,17 @@ def test_the_program_answers_as_the_sample_says(folder: Path, about: dict) -> No
     assert best in ask(folder, sample["file"])
 
 
+def test_it_does_not_know_what_it_cannot_tell_apart(
+    folder: Path, about: dict, tmp_path: Path
+) -> None:
+    alone = shutil.copytree(folder, tmp_path / "alone")
+    sure = max(max(sample["probabilities"]) for sample in about["samples"])
+    thresholds = dict.fromkeys(about["i_do_not_know"]["thresholds"], sure + (1 - sure) / 2)
+    unsure = about | {"i_do_not_know": about["i_do_not_know"] | {"thresholds": thresholds}}
+    (alone / "model.json").write_text(json.dumps(unsure), encoding="utf-8")
+    assert "I don't know. Likeliest" in ask(alone, about["samples"][0]["file"])
+
+
 def test_the_lightest_exact_file_comes_first(about: dict, folder: Path) -> None:
     assert next(iter(about["files"])) == Format.LITERT
     needed = (folder / "requirements.txt").read_text(encoding="utf-8").split()
