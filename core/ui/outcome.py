@@ -111,6 +111,8 @@ def _accuracy(found: Metrics, side: str) -> None:
 def how_trained(run: Run) -> str:
     """The settings that tell runs apart at a glance."""
     chosen = run.settings
+    if not chosen.method.is_pretrained:
+        return forms.choice_name(chosen.method)
     return f"{forms.choice_name(chosen.method)}, {forms.choice_name(chosen.backbone)}"
 
 
