@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sy
 from tests import find_browser
 from tests.conftest import ROOT
 
-PATIENCE = 20_000  # milliseconds that a page may take to show something
+PATIENCE = 60_000  # milliseconds that a page of a busy machine may take to show something
 START = 60.0  # seconds that the server may take to answer
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -88,7 +88,7 @@ def open_page(noting_engine: NotingEngine) -> Callable[..., AppTest]:
     """Open a page at an address: ``open_page("pages/5_train.py", project=..., run=...)``."""
 
     def open_it(page: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=20)
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
         if page != "streamlit_app.py":
             app.switch_page(page)
         for name, value in address.items():
