@@ -2,7 +2,8 @@
 
 A frozen normalisation multiplies and shifts, as the convolution before it can do at no cost: so
 each pair of layers becomes one, which shares their variables. And a convolution of 1 by 1 is a
-product of matrices, whose gradient TensorFlow finds in half the time that way on a processor.
+product of matrices, whose gradient TensorFlow finds in half the time that way where it leaves
+oneDNN off.
 """
 
 from __future__ import annotations
