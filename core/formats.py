@@ -64,7 +64,7 @@ TRAITS: Final[dict[Format, Traits]] = {
         "model-float16.tflite",
         "Half the bytes; answers differ by a hair.",
         ("ai-edge-litert",),
-        5e-2,
+        2e-2,
     ),
     Format.LITERT_INT8: Traits(
         "LiteRT, quarter size",

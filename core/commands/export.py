@@ -39,6 +39,12 @@ def run_export(run_folder: Path, out: Path, forms: Sequence[str]) -> Report:
         raise DataProblem(
             f"{out} is there already", "A run is exported into a new folder", "Give another name"
         )
+    if SCRIPT in forms and len(forms) > 1:
+        raise DataProblem(
+            "A script leaves alone",
+            f"Asked for were {', '.join(map(str, forms))}",
+            "Export it into one folder, and the model into another",
+        )
     if SCRIPT not in forms:
         return _export_model(run, out, forms)
     trained = Trained(table, run.settings, run.recipe, run.classes)

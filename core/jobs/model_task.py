@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -92,10 +93,10 @@ def export_model(
     out.mkdir(parents=True, exist_ok=True)
     _stage(job, "ask", "Asking the model", 1, len(forms))
     asked = _asked(run)
-    images = out.with_name(f".{out.name}-images.npz")
-    try:
+    parities = []
+    with TemporaryDirectory(prefix=".asked-", dir=out) as scratch:
+        images = Path(scratch) / "images.npz"
         np.savez(images, allow_pickle=False, asked=asked.pixels, learnt=_learnt(run, forms))
-        parities = []
         for place, form in enumerate(forms, start=2):
             _stage(
                 job, str(form), f"Writing {TRAITS[form].title}, and asking it", place, len(forms)
@@ -103,10 +104,6 @@ def export_model(
             stop = job.stop_requested if job else lambda: False
             after = export(form, run.model_file, out, images, stop)
             parities.append(_compared(form, asked, after, run, out))
-    finally:
-        images.unlink(missing_ok=True)
-        for rest in out.parent.glob("answers-*.npy"):
-            rest.unlink()
     write_beside(_leaving(run, asked, parities), out)
     return parities
 

@@ -56,6 +56,13 @@ def test_nothing_is_written_over(trained, tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_a_script_and_a_model_go_into_folders_of_their_own(trained, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run("export", trained / "run", "--format", "script", "onnx", "--out", out) == 2
+    assert "A script leaves alone" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_run_without_a_project_has_no_images_to_take_along(trained, tmp_path, capsys):
     alone = tmp_path / "alone"
     shutil.copytree(trained / "run", alone)

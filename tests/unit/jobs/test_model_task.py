@@ -15,6 +15,7 @@ import pytest
 from core.formats import Format
 from core.jobs import Run, State, seal
 from core.jobs.folder import JobFolder
+from core.jobs.model_task import export_model
 from core.jobs.sources import start_model
 from core.ml import exporting
 from tests import looking
@@ -133,6 +134,15 @@ def test_a_file_that_says_something_else_does_not_leave(
     assert made.state() is State.FAILED
     assert problem is not None and "does not say what it said before" in problem.title
     assert not (made.folder / "model.zip").exists()
+
+
+def test_what_lies_beside_the_folder_is_left_alone(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "answers-mine.npy"
+    mine.write_bytes(b"kept")
+    export_model(run, [Format.KERAS], tmp_path / "out")
+    assert mine.read_bytes() == b"kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers-mine.npy", "out"]
+    assert not [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
 
 def test_nothing_is_left_lying_about(job: JobFolder) -> None:
