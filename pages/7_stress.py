@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.jobs import runs_of
 from core.ui import frame, outcome, problems, stress_page
+from core.ui.run_choice import choose_run
 
 project = frame.begin("stress")
 
@@ -13,7 +14,7 @@ if not runs:
     frame.lead(text, "Go to training", "train", project)
 
 with problems.shown():
-    run = stress_page.choose_run(project, runs)
+    run = choose_run(project, runs)
     view = st.segmented_control(
         "What to show",
         list(stress_page.VIEWS),

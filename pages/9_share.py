@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.jobs import runs_of
-from core.ui import frame, outcome, problems, project_file, script_view, share_model, stress_page
+from core.ui import frame, outcome, problems, project_file, script_view, share_model
+from core.ui.run_choice import choose_run
 
 project = frame.begin("share")
 
@@ -25,7 +26,7 @@ with problems.shown():
     if not runs:
         text = "There is no model to share yet. Train a classifier first."
         frame.lead(text, "Go to training", "train", project)
-    run = stress_page.choose_run(project, runs)
+    run = choose_run(project, runs)
     if view == SCRIPT:
         script_view.show(run)
     else:

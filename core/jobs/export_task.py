@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
-from pathlib import Path
 from typing import Any
 
-from core import files
 from core.jobs.folder import JobFolder
+from core.jobs.packing import pack_folder
 from core.jobs.run import open_run
 from core.project import Project
 from core.share.script_folder import Trained, write_folder
@@ -16,7 +14,6 @@ from core.share.script_folder import Trained, write_folder
 FILE = "export.zip"
 """name of the zip in the job's folder"""
 _PARTS = "parts"
-_PACKED = (".png", ".keras")  # these are small already
 
 
 def run(job: JobFolder) -> dict[str, Any]:
@@ -35,18 +32,7 @@ def run(job: JobFolder) -> dict[str, Any]:
         trained = Trained(run.images(), run.settings, run.recipe, run.classes)
         write_folder(trained, project.folder, parts, tell)
         job.stage("zip", "Packing", 2, 2)
-        with files.replacing(job.folder / FILE) as temporary:
-            _pack(parts, temporary, job)
+        size = pack_folder(parts, job.folder / FILE, job)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
-    return {"file": FILE, "bytes": (job.folder / FILE).stat().st_size}
-
-
-def _pack(folder: Path, target: Path, job: JobFolder) -> None:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, path in enumerate(paths, start=1):
-            job.check_stop()
-            how = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED
-            archive.write(path, path.relative_to(folder), how)
-            job.progress(number, len(paths))
+    return {"file": FILE, "bytes": size}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import files
 from core.conformal import Conformal
 from core.errors import DataProblem, ModelProblem
 from core.formats import PARITY_IMAGES, TRAITS, Format
 from core.ingest import original_path
 from core.jobs.folder import JobFolder
+from core.jobs.packing import pack_folder
 from core.jobs.run import Run, open_run
 from core.jobs.seal import looks_alike
 from core.parity import Parity
@@ -32,7 +31,6 @@ FILE: Final = "model.zip"
 _PARTS: Final = "parts"
 _SAMPLES: Final = 6
 _LEARNT: Final = 100  # training images by which whole numbers are rounded
-_PACKED: Final = (".png", ".keras")  # these are small already
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,9 @@ def run(job: JobFolder) -> dict[str, Any]:
         if with_demo:
             write_demo(parts)
         job.stage("zip", "Packing", len(forms) + 2, len(forms) + 2)
-        with files.replacing(job.folder / FILE) as temporary:
-            _pack(parts, temporary)
+        size = pack_folder(parts, job.folder / FILE, job)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
-    size = (job.folder / FILE).stat().st_size
     return {"file": FILE, "bytes": size, "parity": [parity.to_dict() for parity in parities]}
 
 
@@ -204,10 +200,3 @@ def _scores(run: Run, report: dict[str, Any]) -> dict[str, Any]:
 
 def _score(figures: dict[str, Any]) -> dict[str, Any]:
     return {key: figures[key] for key in ("accuracy", "accuracy_low", "accuracy_high", "n")}
-
-
-def _pack(folder: Path, target: Path) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            how = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED
-            archive.write(path, path.relative_to(folder), how)

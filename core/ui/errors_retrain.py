@@ -18,11 +18,11 @@ from core.lessons import glossary
 from core.project import Project
 from core.settings import Method
 from core.ui import (
-    errors_scope,
     errors_standing,
     frame,
     problems,
     progress,
+    run_choice,
     runs_common,
     runs_table,
     runs_view,
@@ -85,7 +85,7 @@ def _tend(project: Project, again: Run) -> bool:
         now = progress.look(again)
         if not now.state.is_active:
             if now.state is State.FINISHED:
-                errors_scope.go(project, again)
+                run_choice.look_at(project, again)
             st.rerun()
         progress.bar(now)
         progress.stop_button(now, _WORDS.stop)
@@ -104,7 +104,7 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
             f"See {plain(again.name)}, which has these fixes",
             icon=":material/arrow_forward:",
             type="primary",
-            on_click=errors_scope.go,
+            on_click=run_choice.look_at,
             args=(scope.project, again),
         )
         return

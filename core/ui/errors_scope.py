@@ -11,7 +11,8 @@ import streamlit as st
 
 from core.jobs import Run
 from core.project import Project
-from core.ui import outcome, sealed, state, tables
+from core.ui import outcome, sealed, tables
+from core.ui.run_choice import choose_run
 from core.ui.words import percent
 
 
@@ -54,16 +55,11 @@ def choose(project: Project, runs: list[Run]) -> Scope:
     with st.container(key="stacking-choice"):
         which, images = st.columns([3, 2], gap="large")
     with which:
-        run = _choose_run(project, runs)
+        run = choose_run(project, runs, describe=_describe)
     with images:
         side = sealed.choose_side(run)
     report = tables.report(run.folder)
     return Scope(project, run, side, answers(run, side), report["classes"], report[side])
-
-
-def go(project: Project, run: Run) -> None:
-    """Look at ``run`` from the next time on that the page is drawn."""
-    state.keep(_key(project), run.id)
 
 
 def answers(run: Run, side: str) -> pd.DataFrame:
@@ -79,32 +75,6 @@ def answers(run: Run, side: str) -> pd.DataFrame:
 def _answers(folder: str, stamp: str, side: str) -> pd.DataFrame:
     table = tables.predictions(Path(folder))
     return table[table["split"] == side].reset_index(drop=True)
-
-
-def _choose_run(project: Project, runs: list[Run]) -> Run:
-    """The one in the address, else the newest."""
-    ids = [run.id for run in runs]
-    by_id = dict(zip(ids, runs, strict=True))
-    wanted = state.run_id()
-    next_one = state.recall(_key(project))
-    if next_one in by_id:
-        state.choose_widget(_key(project), next_one)
-        wanted = None  # the choice is made: a default beside it would be one too many
-    state.keep(_key(project), None)
-    chosen = st.selectbox(
-        "Run",
-        ids,
-        index=ids.index(wanted) if wanted in by_id else 0,
-        format_func=lambda key: _describe(by_id[key]),
-        key=_key(project),
-        filter_mode=None,
-    )
-    state.choose_run(chosen)
-    return by_id[chosen]
-
-
-def _key(project: Project) -> str:
-    return f"run-of-{project.id}"
 
 
 def _describe(run: Run) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from core.jobs import JobFolder, State, sources
 from core.jobs.pack_task import FILE
 from core.project import Project
 from core.share.project_file import ENDING, size_of
-from core.ui import frame, problems, progress, state, tending, uploads
+from core.ui import frame, handing, problems, progress, state, tending, uploads
 from core.ui.engine import desk
 from core.ui.words import ago, size
 
@@ -44,7 +44,11 @@ def save(project: Project) -> None:
         )
     total = plain_size + (feature_size if features else 0)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _download(project)
+        made = handing.latest(project, "pack", FILE)
+        if made is not None:
+            about = f"Made {ago(made.job.created)}; what was done since is not in it."
+            name = f"{_file_name(project.name)}{ENDING}"
+            handing.offer(made, "Download the file", name, about)
         if st.button(
             f"Make a project file ({size(total)})", icon=":material/archive:", key="pack-begin"
         ):
@@ -91,31 +95,6 @@ def _version(project: Project) -> int:
 def _sizes(folder: str, version: int) -> tuple[int, int]:
     """See `size_of`; looked up now and then, since a project can hold very many files."""
     return size_of(Project(Path(folder)))
-
-
-def _download(project: Project) -> None:
-    """The file that was made last, if it is there."""
-    job = jobs.latest(project, "pack")
-    if job is None or job.state(False) is not State.FINISHED:
-        return
-    path = job.folder / FILE
-    if not path.is_file():
-        return
-
-    def content() -> BinaryIO:
-        return path.open("rb")
-
-    st.download_button(
-        f"Download the file ({size(path.stat().st_size)})",
-        content,
-        file_name=f"{_file_name(project.name)}{ENDING}",
-        mime="application/zip",
-        type="primary",
-        icon=":material/download:",
-        key="pack-download",
-        on_click="ignore",
-        help=f"Made {ago(job.created)}; what was done since is not in it.",
-    )
 
 
 def _file_name(name: str) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from typing import Final
 
 import streamlit as st
 
-from core import jobs
 from core import recipe as recipes
-from core.jobs import Run, State, sources
+from core.jobs import Run, sources
 from core.jobs.export_task import FILE
 from core.share.script import AUGMENT, NAME, is_varied, script
-from core.ui import problems, tending
+from core.ui import handing, problems, tending
 from core.ui.engine import desk
-from core.ui.words import ago, plain, size
+from core.ui.words import ago, plain
 
 _WORDS: Final = tending.Words("Stop", "You stopped this", "No zip was made; the run is as it was.")
 
@@ -52,33 +51,12 @@ def _everything(run: Run) -> None:
     if tending.tend(run.project, "export", _WORDS):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        _download(run)
+        made = handing.latest(run.project, "export", FILE, run)
+        if made is not None:
+            name = f"{run.id.rpartition('-')[0]}-script.zip"
+            about = f"{plain(run.name)}, made {ago(made.job.created)}."
+            handing.offer(made, "Download the zip", name, about)
         if st.button("Make a zip to run", icon=":material/archive:", key=f"export-{run.id}"):
             with problems.shown():
                 sources.start_export(run, desk())
                 st.rerun()
-
-
-def _download(run: Run) -> None:
-    """The zip that was made last, where it is of this run."""
-    job = jobs.latest(run.project, "export")
-    if job is None or job.request.get("run") != run.id or job.state(False) is not State.FINISHED:
-        return
-    path = job.folder / FILE
-    if not path.is_file():
-        return
-
-    def content() -> BinaryIO:
-        return path.open("rb")
-
-    st.download_button(
-        f"Download the zip ({size(path.stat().st_size)})",
-        content,
-        file_name=f"{run.id.rpartition('-')[0]}-script.zip",
-        mime="application/zip",
-        type="primary",
-        icon=":material/download:",
-        key=f"export-download-{run.id}",
-        on_click="ignore",
-        help=f"{plain(run.name)}, made {ago(job.created)}.",
-    )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from core import jobs
 from core.formats import TRAITS, Format
-from core.jobs import JobFolder, Run, State, sources
+from core.jobs import JobFolder, Run, sources
 from core.jobs.model_task import FILE
 from core.lessons import lesson
 from core.parity import Parity
 from core.project import Project
-from core.ui import problems, tending
+from core.ui import handing, problems, tending
 from core.ui.engine import desk
 from core.ui.words import ago, count, plain, size
 
@@ -43,49 +42,24 @@ def show(project: Project, run: Run) -> None:
     forms = list(dict.fromkeys([*chosen, *([Format.LITERT] if demo else [])]))
     for form in forms:
         st.caption(f"**{TRAITS[form].title}.** {TRAITS[form].purpose}")
-    job = _last(project, run)
+    made = handing.latest(project, "model", FILE, run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if job is not None:
-            _download(job, run)
+        if made is not None:
+            name = f"{run.id.rpartition('-')[0]}-model.zip"
+            about = f"{plain(run.name)}, made {ago(made.job.created)}."
+            handing.offer(made, "Download the model", name, about)
         if st.button(
             "Export the model",
             icon=":material/deployed_code:",
-            type="secondary" if job else "primary",
+            type="secondary" if made else "primary",
             disabled=not forms,
             key=f"model-{run.id}",
         ):
             with problems.shown():
                 sources.start_model(run, [str(form) for form in forms], desk(), demo)
                 st.rerun()
-    if job is not None:
-        _checked(job)
-
-
-def _last(project: Project, run: Run) -> JobFolder | None:
-    """The export of ``run`` that was made last, where its file is still there."""
-    job = jobs.latest(project, "model")
-    if job is None or job.request.get("run") != run.id or job.state(False) is not State.FINISHED:
-        return None
-    return job if (job.folder / FILE).is_file() else None
-
-
-def _download(job: JobFolder, run: Run) -> None:
-    path = job.folder / FILE
-
-    def content() -> BinaryIO:
-        return path.open("rb")
-
-    st.download_button(
-        f"Download the model ({size(path.stat().st_size)})",
-        content,
-        file_name=f"{run.id.rpartition('-')[0]}-model.zip",
-        mime="application/zip",
-        type="primary",
-        icon=":material/download:",
-        key=f"model-download-{run.id}",
-        on_click="ignore",
-        help=f"{plain(run.name)}, made {ago(job.created)}.",
-    )
+    if made is not None:
+        _checked(made.job)
 
 
 def _checked(job: JobFolder) -> None:

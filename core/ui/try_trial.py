@@ -16,6 +16,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.ui import asking, forms, state
 from core.ui.asking import Question
+from core.ui.run_choice import choose_run
 from core.ui.words import percent
 
 _VISIT: Final = "visit"
@@ -56,19 +57,9 @@ def choose(project: Project, runs: list[Run]) -> Trial:
         project: the open project.
         runs: its finished runs, the newest first.
     """
-    by_id = {run.id: run for run in runs}
-    wanted = state.run_id()
-    chosen = st.selectbox(
-        "Which run answers",
-        list(by_id),
-        index=list(by_id).index(wanted) if wanted in by_id else 0,
-        format_func=lambda key: _named(by_id[key]),
-        key=f"try-run-{project.id}",
-        filter_mode=None,
-    )
-    state.choose_run(chosen)
+    chosen = choose_run(project, runs, "Which run answers", _named)
     rate = state.widget_value(_RATE)
-    return Trial(project, by_id[chosen], _visit(project), rate if rate in RATES else RATE)
+    return Trial(project, chosen, _visit(project), rate if rate in RATES else RATE)
 
 
 def ask_rate(rate: float) -> None:

@@ -311,7 +311,7 @@ def test_another_run_is_asked_too(
     finish(Run.plan(project, TrainSettings(epochs=4), SplitSettings()))
     page.run()
     newest = runs_of(project)[0]
-    page.selectbox(key=f"try-run-{project.id}").set_value(newest.id).run()
+    page.selectbox(key=f"run-of-{project.id}").set_value(newest.id).run()
     assert not page.exception
     assert [arguments[0] for _, arguments in answering.asked][-1] == str(newest.folder)
 
