@@ -269,6 +269,11 @@ class Project:
         return self.folder / "recipes.json"
 
     @property
+    def card_file(self) -> Path:
+        """What a person wrote for the model card and the data card."""
+        return self.folder / "card.json"
+
+    @property
     def runs(self) -> Path:
         """Folder of the training runs."""
         return self.folder / "runs"

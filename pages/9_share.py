@@ -1,19 +1,19 @@
-"""Take it with you: the model, the training as a script, the whole project."""
+"""Take it with you: the model, its cards, the training as a script, the whole project."""
 
 import streamlit as st
 
 from core.jobs import runs_of
-from core.ui import frame, outcome, problems, project_file, script_view, share_model
+from core.ui import cards_view, frame, outcome, problems, project_file, script_view, share_model
 from core.ui.run_choice import choose_run
 
 project = frame.begin("share")
 
-MODEL, SCRIPT, PROJECT = "The model", "The training", "The project"
+MODEL, CARDS, SCRIPT, PROJECT = "The model", "The cards", "The training", "The project"
 
 with problems.shown():
     view = st.segmented_control(
         "What to take",
-        [MODEL, SCRIPT, PROJECT],
+        [MODEL, CARDS, SCRIPT, PROJECT],
         default=MODEL,
         required=True,
         key="share-view",
@@ -23,11 +23,16 @@ with problems.shown():
         project_file.save(project)
         st.stop()
     runs = outcome.scored(runs_of(project))
+    if not runs and view == CARDS:
+        cards_view.show(project, None)
+        st.stop()
     if not runs:
         text = "There is no model to share yet. Train a classifier first."
         frame.lead(text, "Go to training", "train", project)
     run = choose_run(project, runs)
-    if view == SCRIPT:
+    if view == CARDS:
+        cards_view.show(project, run)
+    elif view == SCRIPT:
         script_view.show(run)
     else:
         share_model.show(project, run)

@@ -15,7 +15,7 @@ from pathlib import Path
 from core import files, locking, project
 
 ROOT = Path(__file__).resolve().parents[2]
-_NOT_WORK = {"ui", "charts", "lessons", "__pycache__"}
+_NOT_WORK = {"ui", "lessons", "__pycache__"}
 
 
 @dataclass(frozen=True)

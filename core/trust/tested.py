@@ -11,6 +11,7 @@ from core.field import words as field_words
 from core.field.words import count, listing, own_images, percent
 from core.gaze import words as gaze_words
 from core.preflight import Level as Clue
+from core.preflight import Shortcut
 from core.results import wilson
 from core.trust.known import FAIRLY, Calibration, Known, WeakSlice
 from core.trust.section import Missing, Section
@@ -253,12 +254,13 @@ def _looks(known: Known) -> Section:
             )
         )
     else:
-        lines += _of_shortcuts(known)
+        lines += of_shortcuts(known.shortcuts)
     return Section("looks", "What it goes by", tuple(lines), tuple(missing))
 
 
-def _of_shortcuts(known: Known) -> list[str]:
-    told = [cue for cue in known.shortcuts or () if cue.level is not Clue.NONE]
+def of_shortcuts(found: tuple[Shortcut, ...]) -> list[str]:
+    """Which cues give the class away that should not, and how far."""
+    told = [cue for cue in found if cue.level is not Clue.NONE]
     if not told:
         return ["No shortcut was found in the data: nothing gives the class away that should not."]
     return [

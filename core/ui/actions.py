@@ -9,8 +9,9 @@ import streamlit as st
 
 from core import audit, catalogue
 from core.project import Project, now
+from core.share.cards import decided
 from core.ui import problems, state, tables
-from core.ui.words import count, listing, plain
+from core.ui.words import count, plain
 
 LABEL_LENGTH: Final = 80
 _REASON_LENGTH: Final = 120
@@ -98,22 +99,7 @@ def offer_undo(project: Project) -> bool:
 
 def describe(entry: Mapping[str, Any]) -> str:
     """A decision in words, as Markdown: 'Dropped 3 images'."""
-    images = count(len(entry.get("images", ())), "image")
-    match entry["act"]:
-        case "drop":
-            return f"Dropped {images}"
-        case "keep" if not entry["images"] and entry.get("subjects"):
-            return f"Kept {listing([plain(name) for name in entry['subjects']])}"
-        case "keep":
-            return f"Kept {images}"
-        case "relabel" if "labels" in entry:
-            labels = [plain(label) for label in sorted(set(entry["labels"]))]
-            return f"Relabelled {images} as {listing(labels)}"
-        case "relabel":
-            return f"Relabelled {images} as {plain(entry['label'])}"
-        case "rename":
-            return f"Renamed {plain(entry['label'])} to {plain(entry['to'])}"
-    return f"Took back number {entry['decision']}"
+    return decided.describe(entry, plain)
 
 
 def undo(project: Project, numbers: Sequence[int]) -> None:

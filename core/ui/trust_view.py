@@ -55,12 +55,15 @@ def report_of(project: Project, run: Run) -> Report:
     Raises:
         ProjectProblem: what the run found is damaged.
     """
+    return _report(str(run.folder), stamp_of(project, run))
+
+
+def stamp_of(project: Project, run: Run) -> str:
+    """Changes with whatever is known of ``run``."""
     files = [run.folder / name for name in _FILES]
     fields = sorted((run.folder / "field").glob("*/field.json"))
-    looks = f"{len(sealed.looks(project, run))}"
     measured = (project.measurements_file, project.catalogue_file, project.preflight_file)
-    stamp = tables.stamp(*files, *measured, *fields)
-    return _report(str(run.folder), f"{stamp} {looks}")
+    return f"{tables.stamp(*files, *measured, *fields)} {len(sealed.looks(project, run))}"
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
