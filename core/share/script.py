@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from string import Template
 
 from core.balance import class_weights
@@ -18,6 +19,14 @@ def is_varied(settings: TrainSettings, recipe: Recipe) -> bool:
     return bool(settings.views and recipe.active)
 
 
+@dataclass(frozen=True)
+class Step:
+    """A part of the script; ``key`` tells what it does: 'images', 'train'."""
+
+    key: str
+    code: str
+
+
 def script(settings: TrainSettings, recipe: Recipe, counts: Sequence[int]) -> str:
     """A script of at most 80 lines that trains as a run with these settings does.
 
@@ -30,30 +39,39 @@ def script(settings: TrainSettings, recipe: Recipe, counts: Sequence[int]) -> st
         recipe: that the run saw.
         counts: training images of each class.
     """
+    return "".join(step.code for step in steps(settings, recipe, counts))
+
+
+def steps(settings: TrainSettings, recipe: Recipe, counts: Sequence[int]) -> list[Step]:
+    """The parts of `script` in their order, for those who read it piece by piece."""
     varied = is_varied(settings, recipe)
     cached = varied and settings.method in (Method.HEAD, Method.FINETUNE)
     beside = [TABLE, IMAGES]
     beside += [BACKBONE] if settings.method.is_pretrained else []
     beside += [AUGMENT] if varied else []
-    parts = [
-        _TOP.substitute(
-            method=_TITLES[settings.method],
-            beside=", ".join(beside),
-            needs="tensorflow, pandas, pillow" + (", keras-cv" if varied else ""),
-            augment="from augment import augment\n" if varied else "",
-            batch=settings.batch_size,
-            seed=settings.seed,
-        ),
-        _VIEWS.substitute(views=settings.views) if cached else "",
-        _weights(settings, counts),
-        _BATCHES.substitute(
-            order=_order(settings), shown=_FRESH if varied and not cached else _PLAIN
-        ),
-        _LEARN,
-        _body(settings),
-        _TEST,
+    about = _ABOUT.substitute(
+        method=TITLES[settings.method],
+        beside=", ".join(beside),
+        needs="tensorflow, pandas, pillow" + (", keras-cv" if varied else ""),
+    )
+    imports = _IMPORTS.substitute(
+        augment="from augment import augment\n" if varied else "",
+        batch=settings.batch_size,
+        seed=settings.seed,
+    )
+    shown = _FRESH if varied and not cached else _PLAIN
+    found = [
+        Step("about", about),
+        Step("imports", imports),
+        Step("images", _IMAGES),
+        Step("views", _VIEWS.substitute(views=settings.views) if cached else ""),
+        Step("weights", _weights(settings, counts)),
+        Step("batches", _BATCHES.substitute(order=_order(settings), shown=shown)),
+        Step("learn", _LEARN),
+        *_body(settings),
+        Step("test", _TEST),
     ]
-    return "".join(parts)
+    return [step for step in found if step.code]
 
 
 def _weights(settings: TrainSettings, counts: Sequence[int]) -> str:
@@ -68,7 +86,7 @@ def _order(settings: TrainSettings) -> str:
     return "np.random.choice(len(answers), len(answers), p=chances / chances.sum())"
 
 
-def _body(settings: TrainSettings) -> str:
+def _body(settings: TrainSettings) -> list[Step]:
     rate = f"{settings.learning_rate:g}"
     falling = ""
     if settings.schedule is Schedule.COSINE:
@@ -79,27 +97,27 @@ def _body(settings: TrainSettings) -> str:
     usual = TrainSettings.usual(Method.HEAD)
     head = f"{usual.epochs}, {usual.learning_rate:g}, {usual.patience}, {usual.weight_decay:g}"
     sampled = _CHANCES if settings.balance is Balance.SAMPLING else ""
-    return (
-        sampled
-        + falling
-        + Template(_BODIES[settings.method]).substitute(
-            own=own, head=head, dropout=f"{settings.dropout:g}", usual_dropout=f"{usual.dropout:g}"
-        )
-    )
+    told = {"own": own, "head": head, "dropout": f"{settings.dropout:g}"}
+    told["usual_dropout"] = f"{usual.dropout:g}"
+    network, train = (Template(part).substitute(told) for part in _BODIES[settings.method])
+    return [Step("pace", sampled + falling), Step("network", network), Step("train", train)]
 
 
-_TITLES = {
+TITLES = {
     Method.HEAD: "A pretrained network looks, one new layer learns",
     Method.FINETUNE: "A new layer learns, then the top of a pretrained network",
     Method.SCRATCH: "A small network learns that knows nothing yet",
     Method.WHOLE: "A new layer learns, then all of a pretrained network",
 }
 
-_TOP = Template('''\
+_ABOUT = Template('''\
 """$method: a run of First Light.
 
 Needs $needs; $beside.
 """
+''')
+
+_IMPORTS = Template("""\
 
 import keras
 import numpy as np
@@ -108,6 +126,9 @@ from PIL import Image
 $augment
 BATCH = $batch
 keras.utils.set_random_seed($seed)
+""")
+
+_IMAGES = """\
 
 # The images, what they show as rows such as (0, 1, 0), and the part that each of them plays
 table = pd.read_csv("images.csv", dtype=str, keep_default_na=False)
@@ -117,7 +138,7 @@ images = np.stack([np.asarray(Image.open(file)) for file in table["file"]])
 train, validation, test = (np.array(table["part"] == p) for p in ("train", "validation", "test"))
 learnt, answers = images[train], labels[train]
 STEPS = -(-len(learnt) // BATCH)  # of an epoch
-''')
+"""
 
 _VIEWS = Template("""\
 
@@ -181,8 +202,9 @@ backbone.trainable = False
 """
 
 _BODIES = {
-    Method.HEAD: _HEAD
-    + """\
+    Method.HEAD: (
+        _HEAD,
+        """\
 seen, checked, judged = (
     (backbone.predict(part),) for part in (learnt, images[validation], images[test])
 )
@@ -190,8 +212,10 @@ features = keras.Input(seen[0].shape[1:])
 model = keras.Model([features], new_head($dropout)(features))
 learn(model, seen, checked, $own)
 """,
-    Method.FINETUNE: _HEAD
-    + """\
+    ),
+    Method.FINETUNE: (
+        _HEAD,
+        """\
 # What the frozen lower part sees stays the same, so it looks once
 middle = backbone.get_layer("middle_average").input
 shallow = backbone.get_layer("shallow_unit").output
@@ -210,8 +234,10 @@ second.set_weights(first.get_weights())
 after = learn(model, seen[:2], checked[:2], $own)
 model, judged = (model, judged[:2]) if after > before else (start, judged[2:])
 """,
-    Method.WHOLE: _HEAD
-    + """\
+    ),
+    Method.WHOLE: (
+        _HEAD,
+        """\
 seen, checked, judged = (images[train],), (images[validation],), (images[test],)
 model = keras.Model(backbone.inputs, new_head($dropout)(backbone.outputs[0]))
 before = learn(model, seen, checked, $head)
@@ -221,7 +247,9 @@ for layer in backbone.layers:
 if learn(model, seen, checked, $own) <= before:
     model.set_weights(kept)
 """,
-    Method.SCRATCH: """\
+    ),
+    Method.SCRATCH: (
+        """\
 image = keras.Input(images.shape[1:])
 x = keras.layers.Rescaling(1 / 127.5, offset=-1)(image)
 for filters, stride in ((16, 2), (32, 1), (64, 1), (128, 1), (160, 1)):
@@ -232,9 +260,12 @@ for filters, stride in ((16, 2), (32, 1), (64, 1), (128, 1), (160, 1)):
         x = keras.layers.MaxPooling2D()(x)
 x = keras.layers.Dropout($dropout)(keras.layers.GlobalAveragePooling2D()(x))
 model = keras.Model([image], keras.layers.Dense(len(classes))(x))
+""",
+        """\
 judged = (images[test],)
 learn(model, (learnt,), (images[validation],), $own)
 """,
+    ),
 }
 
 _TEST = """\

@@ -15,6 +15,7 @@ from core.errors import DataProblem
 from core.ingest import load_fitted, original_path
 from core.recipe import Recipe
 from core.settings import TrainSettings
+from core.share.notebook import NOTEBOOK, notebook
 from core.share.script import AUGMENT, BACKBONE, IMAGES, NAME, TABLE, is_varied, script
 
 Tell = Callable[[int, int], None]
@@ -40,7 +41,7 @@ class Trained:
 def write_folder(
     trained: Trained, project: Path, out: Path, tell: Tell = lambda done, total: None
 ) -> list[str]:
-    """Write the script and all that it needs into ``out``; returns the names of its files.
+    """Write script, notebook and all that they need into ``out``; returns the names of its files.
 
     The images are as the network sees them: turned upright, brought to its size, lossless.
 
@@ -65,7 +66,9 @@ def write_folder(
     learnt = table[table["split"] == "train"]["label"].value_counts()
     counts = [int(learnt.get(name, 0)) for name in trained.classes]
     (out / NAME).write_text(script(settings, trained.recipe, counts), encoding="utf-8")
-    files = [NAME, TABLE]
+    told = notebook(settings, trained.recipe, counts)
+    (out / NOTEBOOK).write_text(told, encoding="utf-8")
+    files = [NAME, NOTEBOOK, TABLE]
     if is_varied(settings, trained.recipe):
         code = recipes.as_code(trained.recipe, settings.pixels)
         (out / AUGMENT).write_text(code, encoding="utf-8")

@@ -9,6 +9,9 @@ import streamlit as st
 from core import recipe as recipes
 from core.jobs import Run, sources
 from core.jobs.export_task import FILE
+from core.recipe import Recipe
+from core.settings import TrainSettings
+from core.share.notebook import NOTEBOOK, notebook
 from core.share.script import AUGMENT, NAME, is_varied, script
 from core.ui import handing, problems, tending
 from core.ui.engine import desk
@@ -26,7 +29,9 @@ def show(run: Run) -> None:
         "images it comes to about the same score: chance falls otherwise than in the run."
     )
     _everything(run)
-    files = {NAME: script(run.settings, run.recipe, [int(n) for n in counts])}
+    told = (run.settings, run.recipe, [int(n) for n in counts])
+    _notebook(run, told)
+    files = {NAME: script(*told)}
     if is_varied(run.settings, run.recipe):
         files[AUGMENT] = recipes.as_code(run.recipe, run.settings.pixels)
     for name, code in files.items():
@@ -42,11 +47,26 @@ def show(run: Run) -> None:
         st.code(code, "python")
 
 
+def _notebook(run: Run, told: tuple[TrainSettings, Recipe, list[int]]) -> None:
+    st.download_button(
+        f"Download {NOTEBOOK}",
+        lambda: notebook(*told),
+        NOTEBOOK,
+        "application/x-ipynb+json",
+        icon=":material/menu_book:",
+        key=f"notebook-{run.id}",
+        on_click="ignore",
+        help="The same program for Jupyter, each part with what it does and why. It needs what is "
+        "in the zip beside it.",
+    )
+
+
 def _everything(run: Run) -> None:
     """Make a zip of the script with its images and the network, and offer it."""
     st.caption(
-        f"Unpacked, `python {NAME}` trains with it at once: the zip also holds the images, as the "
-        "network sees them, their table, and the pretrained network."
+        f"Unpacked, `python {NAME}` trains with it at once, and so does the notebook in Jupyter: "
+        "the zip also holds the images, as the network sees them, their table, and the "
+        "pretrained network."
     )
     if tending.tend(run.project, "export", _WORDS):
         return
