@@ -7,6 +7,7 @@ Exception
 │   ├── ProjectProblem  a project is missing, damaged or from a newer version
 │   ├── SettingsProblem a setting is outside its range, or a recipe makes no sense
 │   ├── ModelProblem    a model or its weights cannot be loaded or used
+│   ├── LimitProblem    a hosted server gives one visitor no more than this
 │   └── EngineProblem   the engine cannot be reached, or died during the work
 └── Stopped             the user asked to stop; not an error
 """
@@ -54,6 +55,10 @@ class SettingsProblem(Problem):
 
 class ModelProblem(Problem):
     """A model or its weights cannot be loaded or used."""
+
+
+class LimitProblem(Problem):
+    """A hosted server gives one visitor no more than this."""
 
 
 class EngineProblem(Problem):

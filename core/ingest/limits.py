@@ -22,6 +22,7 @@ class Limits:
         max_scan_pixels: pixels times scans of one progressive JPEG, which bounds the time to
             decode it; more rejects that image.
         max_classes: classes in one project; more refuses the archive.
+        max_images: images in one project; more refuses the archive.
     """
 
     max_bytes: int = 2048 * MB
@@ -32,6 +33,7 @@ class Limits:
     max_pixels: int = 100_000_000
     max_scan_pixels: int = 2_000_000_000
     max_classes: int = 1_000
+    max_images: int = 1_000_000
 
 
 def readable(size: int) -> str:

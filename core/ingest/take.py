@@ -98,14 +98,14 @@ def ingest(
         reading: how to find the classes; None finds the way that fits best.
         on_progress: called from this thread.
         should_stop: asked before every image, from this thread.
-        limits: bounds on pixels and classes (``source`` has its own on bytes).
+        limits: bounds on pixels, images and classes (``source`` has its own on bytes).
         look: shown every image that is taken while it is decoded, from several threads; the
             pixels may be at a reduced size, see `examine`.
         keep: what is written besides the tables; less for a project that is deleted soon.
         workers: threads; each holds one image at a time.
 
     Raises:
-        DataProblem: there are no images, or too many classes.
+        DataProblem: there are no images, or too many, or too many classes.
         ProjectProblem: the project is damaged, or the disk is full or may not be written.
         SettingsProblem: the reading makes no sense.
         Stopped: ``should_stop`` said so.
@@ -117,6 +117,7 @@ def ingest(
     left_out = [item.reason for item in (*layout.rejected, *layout.missing, *layout.ignored)]
     if not layout.aside:
         require_classes(known_classes + Counter(layout.classes), limits.max_classes, left_out)
+    _require_few(len(known), len(layout.entries) + len(layout.aside), limits)
 
     asides = frozenset(tables.read_unlabelled(folder)["image_id"])
     taker = _Taker(source, folder, limits, frozenset(known["image_id"]), asides, look, keep)
@@ -151,6 +152,16 @@ def ingest(
         root=layout.root,
         aside=len(tally.aside),
     )
+
+
+def _require_few(known: int, coming: int, limits: Limits) -> None:
+    if known + coming > limits.max_images:
+        beside = f", beside the {known:,} that are there" if known else ""
+        raise DataProblem(
+            "These are too many images",
+            f"{coming:,} were found{beside}; at most {limits.max_images:,} are taken",
+            "Take a part of them: some hundred images a class are plenty for a first classifier",
+        )
 
 
 class _Tally:

@@ -1,7 +1,8 @@
 """The engine's own process, and what an administrator may ask of it.
 
 python -m core.jobs                   be the local engine
-python -m core.jobs --status          print how it is, as JSON; exit code 1 where none runs
+python -m core.jobs --status          print how it and the server are, as JSON; exit code 1
+                                      where none runs
 python -m core.jobs --check           run a small job through it, and print how long that took
 python -m core.jobs --stop            end it
 python -m core.jobs --worker ADDRESS  be a worker of the Dask scheduler there
@@ -17,7 +18,7 @@ import sys
 import time
 from typing import Any
 
-from core import project
+from core import hosting, project
 from core.errors import EngineProblem, Problem
 
 _PATIENCE = 60.0
@@ -74,16 +75,33 @@ def _status() -> int:
     from core.jobs import record
     from core.jobs.engine import connect
 
+    house = _house()
     try:
         with connect(start=False, timeout=10) as engine:
             about = engine.describe()
     except EngineProblem as problem:
-        print(json.dumps({"running": False, "problem": str(problem)}, indent=2))
+        print(json.dumps({"running": False, "problem": str(problem), **house}, indent=2))
         return 1
     found = record.read()
     pid = found.pid if found and about["is_local"] else None
-    print(json.dumps({"running": True, "pid": pid, **about}, indent=2))
+    print(json.dumps({"running": True, "pid": pid, **about, **house}, indent=2))
     return 0
+
+
+def _house() -> dict[str, Any]:
+    """The disk, and on a hosted server its visitors and limits; nobody's names or images."""
+    home = project.home()
+    known = next(place for place in (home, *home.parents) if place.exists())
+    found: dict[str, Any] = {"disk_free": shutil.disk_usage(known).free}
+    if hosting.is_hosted():
+        sizes = [who.bytes() for who in hosting.visitors()]
+        found["hosted"] = {
+            "visitors": len(sizes),
+            "at_work": sum(map(hosting.is_at_work, hosting.visitors())),
+            "bytes": sum(sizes),
+            "limits": hosting.host_limits().to_dict(),
+        }
+    return found
 
 
 def _check() -> int:

@@ -69,7 +69,8 @@ def run(job: JobFolder) -> dict[str, Any]:
     images = place / "images"
     shutil.rmtree(place, ignore_errors=True)  # what an attempt left that was interrupted
     try:
-        with open_source(path) as source:
+        limits = job.limits.of_ingest() if job.limits else None
+        with open_source(path, limits) as source:
             answered = answers_to(which, source, images, job, name, Keep.ALL)
         found, table = compare(which, answered, job, name)
         (images / "thumbs").rename(place / "thumbs")
@@ -110,6 +111,7 @@ def answers_to(
         folder,
         on_progress=_reading(job),
         should_stop=job.stop_requested,
+        limits=job.limits.of_ingest() if job.limits else None,
         look=measurer,
         keep=keep,
     )

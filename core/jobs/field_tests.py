@@ -12,6 +12,7 @@ from core import project as projects
 from core.errors import ProjectProblem
 from core.field import FILE, FieldTest
 from core.jobs.folder import JobFolder
+from core.jobs.guests import admit_upload_job
 from core.jobs.run import Run
 from core.jobs.starting import UPLOAD, Desk, jobs_of, move
 from core.project import Project
@@ -91,7 +92,9 @@ def start_field_test(
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_upload_job(project.folder, upload, engine)
     for before in jobs_of(project, KIND):
         if not before.state().is_active:
             (before.folder / UPLOAD).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from core import files, locking, project
 from core.errors import ProjectProblem, Stopped
+from core.hosting import HostLimits, in_force
 from core.jobs.snapshot import Event, Snapshot, fold
 
 _OFTEN, _SELDOM = 0.2, 1.0
@@ -220,8 +221,20 @@ class JobFolder:
     def queue(self) -> int:
         """Write down that a new attempt waits its turn, and return its number."""
         number = self.attempt + 1
-        self.emit("queued", attempt=number)
+        limits = in_force(self.folder)
+        told = {"limits": limits.to_dict()} if limits else {}
+        self.emit("queued", attempt=number, **told)
         return number
+
+    @property
+    def limits(self) -> HostLimits | None:
+        """What the attempt that was queued last may take; None where nobody limits it.
+
+        Whoever queues it writes this down, since a worker elsewhere does not know the server.
+        """
+        queued = [event for event in self.events()[0] if event.get("event") == "queued"]
+        told = queued[-1].get("limits") if queued else None
+        return HostLimits.from_dict(told) if isinstance(told, dict) else None
 
     def awaits(self, attempt: int) -> bool:
         """Whether ``attempt`` was queued last and nobody has begun it."""

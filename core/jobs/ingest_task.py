@@ -36,13 +36,15 @@ def run(job: JobFolder) -> dict[str, Any]:
             job.stage(name, stage, index=len(seen), of=max(_STAGES, len(seen)))
         job.progress(done, total)
 
-    with _turn(job, project_folder), open_source(path) as source:
+    limits = job.limits.of_ingest() if job.limits else None
+    with _turn(job, project_folder), open_source(path, limits) as source:
         result = ingest(
             source,
             project_folder,
             reading,
             on_progress=tell,
             should_stop=job.stop_requested,
+            limits=limits,
             look=measurer,
         )
         measurer.save()

@@ -9,6 +9,7 @@ from typing import Any, Final
 from core import catalogue
 from core.audit.measure import Measurer
 from core.errors import DataProblem, ProjectProblem
+from core.hosting import in_force
 from core.ingest import LabelsFrom, Reading, ingest, loose, open_source
 from core.locking import Occupied, locked
 from core.project import Project
@@ -72,8 +73,10 @@ def _take(project: Project, picture: Path, name: str, label: str) -> None:
         with locked(project.jobs / "ingest.lock", _PATIENCE):
             with picture.open("rb") as content:
                 loose.pack([(name, content)], folder, packed)
-            with open_source(packed) as source:
-                result = ingest(source, project.folder, reading, look=measurer)
+            found = in_force(project.folder)
+            limits = found.of_ingest() if found else None
+            with open_source(packed, limits) as source:
+                result = ingest(source, project.folder, reading, look=measurer, limits=limits)
             measurer.save()
     except FileNotFoundError as error:
         raise ProjectProblem(

@@ -37,6 +37,7 @@ def run(job: JobFolder) -> dict[str, Any]:
             inspect=_inspect,
             tell=Megabytes(job),
             should_stop=job.stop_requested,
+            limits=job.limits.of_ingest() if job.limits else None,
         )
     except Problem:
         path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import in_force
+from core.jobs.guests import admit_job
 from core.jobs.run import Run
 from core.jobs.starting import Desk
 from core.split import Side
@@ -23,7 +24,9 @@ def retrain(run: Run, engine: Desk) -> Run:
         DataProblem: what is left cannot be trained on so.
         ProjectProblem: the run cannot be written down, or that of ``run`` cannot be read.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_job(run.folder, engine)
     again = Run.plan(run.project, run.settings, run.split, like=run)
     engine.submit(again)
     return again

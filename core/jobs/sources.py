@@ -8,16 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from core import project as projects
-from core.errors import ProjectProblem
+from core.errors import LimitProblem, ProjectProblem
+from core.hosting import admit_project, visitor_of
 from core.ingest.reading import LabelsFrom, Reading
 from core.jobs.export_task import FILE as EXPORT_FILE
 from core.jobs.folder import JobFolder
+from core.jobs.guests import admit_upload_job
 from core.jobs.model_task import FILE as MODEL_FILE
 from core.jobs.open_task import UPLOAD as PROJECT_UPLOAD
 from core.jobs.pack_task import FILE as PROJECT_FILE
 from core.jobs.run import Run
 from core.jobs.starting import UPLOAD, Desk, latest, move, start
 from core.project import Project, Workspace
+from core.share import web_runtime
 
 OPENING = ".opening"  # beside the projects, so that moving is renaming; no id begins like this
 _HOUR, _DAY = 3_600, 86_400  # seconds
@@ -38,7 +41,14 @@ def start_known_set(
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: this is a hosted server, which strangers must not fill.
     """
+    if visitor_of(project.folder) is not None:
+        raise LimitProblem(
+            "Well-known sets are not offered here",
+            "They would take room from the server's visitors",
+            "Upload a part of one as a zip, or run First Light on your own computer",
+        )
     return start(project, "known_set", engine, {"name": name, "each": each, "seed": seed})
 
 
@@ -55,7 +65,9 @@ def start_loose(project: Project, packed: Path, label: str, engine: Desk) -> Job
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_upload_job(project.folder, packed, engine)
     reading = Reading(labels=LabelsFrom.ONE, one=label)
     request = {"path": UPLOAD, "keep": False, "reading": reading.to_json()}
     folder = project.jobs / projects.new_id("ingest")
@@ -78,7 +90,9 @@ def start_export(run: Run, engine: Desk) -> JobFolder:
     return start(run.project, "export", engine, {"run": run.id})
 
 
-def start_model(run: Run, formats: list[str], engine: Desk, demo: bool = False) -> JobFolder:
+def start_model(
+    run: Run, formats: list[str], engine: Desk, demo: bool = False, web: bool = False
+) -> JobFolder:
     """Begin to export the model of ``run``, into a zip of the job's folder.
 
     Zips of earlier exports are dropped.
@@ -88,13 +102,23 @@ def start_model(run: Run, formats: list[str], engine: Desk, demo: bool = False) 
         formats: of `core.formats.Format`.
         engine: does the work.
         demo: add a demo for the web; LiteRT is then among the formats.
+        web: add a page that needs no server; ONNX is then among the formats. What it runs on is
+            laid in where the environment names a copy (`core.share.web_runtime.VARIABLE`).
 
     Raises:
+        ModelProblem: the copy is not what was tested.
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
     """
+    asked: dict[str, object] = {"run": run.id, "formats": formats}
+    asked |= {"demo": True} if demo else {}
+    if web:
+        asked["web"] = True
+        runtime = web_runtime.named()
+        if runtime is not None:
+            web_runtime.find(runtime)
+            asked["runtime"] = str(runtime.resolve())
     _drop_last(run.project, "model", MODEL_FILE, engine)
-    asked = {"run": run.id, "formats": formats} | ({"demo": True} if demo else {})
     return start(run.project, "model", engine, asked)
 
 
@@ -126,7 +150,10 @@ def start_open(workspace: Workspace, upload: Path, engine: Desk) -> JobFolder:
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_upload_job(workspace.root, upload, engine)
+    admit_project(workspace.root, len(workspace.projects()))
     sweep(workspace)
     folder = workspace.root / OPENING / projects.new_id("open")
     job = JobFolder.create(folder, "open", {})

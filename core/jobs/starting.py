@@ -13,6 +13,7 @@ from core import project as projects
 from core.errors import ProjectProblem
 from core.ingest.reading import Reading
 from core.jobs.folder import JobFolder, State
+from core.jobs.guests import admit_job
 from core.jobs.run import Run
 from core.jobs.snapshot import Snapshot
 from core.project import Project
@@ -46,7 +47,9 @@ def start(
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_job(project.folder, engine)
     job = JobFolder.create(project.jobs / projects.new_id(kind), kind, request or {})
     engine.submit(job)
     return job
@@ -67,7 +70,9 @@ def start_ingest(
     Raises:
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_job(project.folder, engine)
     folder = project.jobs / projects.new_id("ingest")
     path = Path(os.path.abspath(zip_path))
     is_upload = path.is_relative_to(os.path.abspath(project.folder))
@@ -92,7 +97,9 @@ def start_training(
         DataProblem: the images cannot be divided.
         ProjectProblem: the run cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_job(project.folder, engine)
     run = Run.plan(project, settings, split)
     engine.submit(run)
     return run
@@ -109,7 +116,9 @@ def train_on(run: Run, more_epochs: int, engine: Desk) -> Run:
     Raises:
         ProjectProblem: there is nothing to go on from, or the run cannot be written down.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    admit_job(run.folder, engine)
     before = run.snapshot()
     done = max((int(epoch["epoch"]) for epoch in before.epochs), default=0)
     settings = replace(run.settings, epochs=min(MOST_EPOCHS, done + more_epochs))
@@ -138,12 +147,14 @@ def resume(job: JobFolder, engine: Desk) -> None:
     Raises:
         ProjectProblem: it was deleted.
         EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
     """
     if not (job.folder / "job.json").is_file():
         raise ProjectProblem("This is not there any more", "It was deleted meanwhile", "Start anew")
     state = job.state(engine.knows(job))
     if state.is_active or state is State.FINISHED:
         return
+    admit_job(job.folder, engine)
     job.forget_stop()
     job.emit("resumed")
     engine.submit(job)

@@ -15,6 +15,7 @@ from typing import Any
 from core.errors import EngineProblem, Problem, Stopped
 from core.jobs.discarding import clear
 from core.jobs.folder import JobFolder
+from core.jobs.overseeing import Verdict, end_worker, overseen
 from core.jobs.run import KIND
 from core.jobs.worker import wait_until_warm
 from core.locking import Occupied
@@ -117,22 +118,36 @@ def _work(job: JobFolder, attempt: int) -> None:
         job.emit("stopped")
         return
     job.emit("started", pid=os.getpid(), host=platform.node(), attempt=attempt)
-    try:
-        kind = _kind(job)
-        if kind.uses_ml:
-            _wait_until_warm(job)
-        fields = load(kind.task)(job)
-        job.emit("finished", **(fields or {}))
-    except Stopped:
+    with overseen(job, lambda problem: _give_up(job, problem)) as verdict:
+        try:
+            kind = _kind(job)
+            if kind.uses_ml:
+                _wait_until_warm(job)
+            fields = load(kind.task)(job)
+            job.emit("finished", **(fields or {}))
+        except Stopped:
+            _tell_stop(job, verdict)
+        except Problem as problem:
+            _tell_failure(job, problem)
+        except Exception as error:
+            _keep_traceback(job, error)
+            if job.stop_requested():  # native code makes all kinds of errors of an interrupt
+                _tell_stop(job, verdict)
+            else:
+                _tell_failure(job, as_problem(error, job))
+
+
+def _tell_stop(job: JobFolder, verdict: Verdict) -> None:
+    if verdict.problem is None:
         job.emit("stopped")
-    except Problem as problem:
-        _tell_failure(job, problem)
-    except Exception as error:
-        _keep_traceback(job, error)
-        if job.stop_requested():
-            job.emit("stopped")  # native code makes all kinds of errors of an interrupt
-        else:
-            _tell_failure(job, as_problem(error, job))
+    else:
+        _tell_failure(job, verdict.problem)
+
+
+def _give_up(job: JobFolder, problem: Problem) -> None:
+    """Say how it ended, then end with it: it did not stop when it was asked to."""
+    _tell_failure(job, problem)
+    end_worker()
 
 
 def _tidy(job: JobFolder) -> None:

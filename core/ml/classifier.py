@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core import files
 from core.errors import ModelProblem
 from core.ml.features import Pixels
+from core.ml.plain import require_plain
 
 Probabilities = NDArray[np.float64]
 _BATCH = 32
@@ -29,12 +30,14 @@ def load(path: Path) -> keras.Model:
     """The model in ``path``; nothing in the file is run.
 
     Raises:
-        ModelProblem: the file is missing, damaged, or no plain Keras model of images.
+        ModelProblem: the file is missing, damaged, or no plain Keras model of images, see
+            `core.ml.plain`.
     """
     if not path.is_file():
         raise ModelProblem(
             "There is no trained model", f"{path.name} was not found", "Train this run to its end"
         )
+    require_plain(path)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
         height, width, channels = model.input_shape[1:]

@@ -10,9 +10,9 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core import files
@@ -129,6 +129,7 @@ def open_file(
     inspect: Callable[[Path], None] = lambda folder: None,
     tell: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    limits: Limits | None = None,
 ) -> Project:
     """Make a new project below ``root`` of the project file at ``path``.
 
@@ -142,6 +143,7 @@ def open_file(
         inspect: called with the folder before it becomes a project; may raise `ProjectProblem`.
         tell: called after every file.
         should_stop: asked before every file.
+        limits: bounds on bytes and images, tighter than those that stand for everybody.
 
     Raises:
         ArchiveProblem: it is no zip, or an unsafe one.
@@ -149,8 +151,10 @@ def open_file(
             that holds what it should not; or there is no room.
         Stopped: ``should_stop`` said so.
     """
-    with read_archive(path, _LIMITS) as archive:
+    most = replace(_LIMITS, max_bytes=limits.max_bytes) if limits else _LIMITS
+    with read_archive(path, most) as archive:
         members = _known(archive)
+        _require_few(members.values(), limits)
         total = sum(member.size for member in members.values())
         _require_room(root, total)
         shutil.rmtree(staging, ignore_errors=True)  # of an attempt that was killed
@@ -177,6 +181,16 @@ def open_file(
             with suppress(OSError):
                 shutil.rmtree(staging)
     return Project(folder)
+
+
+def _require_few(members: Iterable[Member], limits: Limits | None) -> None:
+    images = sum(member.name.startswith("originals/") for member in members)
+    if limits is not None and images > limits.max_images:
+        raise ProjectProblem(
+            "This project has too many images",
+            f"It holds {images:,}, at most {limits.max_images:,} are taken here",
+            "Open it on your own computer, or save a smaller one",
+        )
 
 
 def _files_of(folder: Path, features: bool) -> Iterator[_Found]:

@@ -66,7 +66,7 @@ def webcam(project: Project) -> None:
             st.rerun()
     waiting = _photos(project)
     if not waiting:
-        st.caption("Each photo waits here until you add all of them. They stay on this computer.")
+        st.caption("Each photo waits here until you add all of them. Nobody else sees them.")
         return
     photos = count(len(waiting), "photo")
     with st.container(horizontal=True, vertical_alignment="center"):

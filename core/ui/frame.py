@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import Problem
 from core.project import Project
-from core.ui import problems, state
+from core.ui import guests, problems, state
 from core.ui.engine import Status, desk
 from core.ui.words import plain
 
@@ -124,9 +124,17 @@ def _set_up(title: str, project: Project | None) -> None:
     page_title = APP if title == HOME.title else f"{name} · {APP}"
     st.set_page_config(page_title, page_icon=ROOT / "core" / "ui" / "icon.svg", layout="wide")
     st.html(ROOT / "core" / "ui" / "style.css")
+    try:
+        who = guests.receive()
+    except Problem as problem:  # the server's own settings make no sense
+        problems.show(problem)
+        st.stop()
     with st.sidebar:
         _path(project)
         _engine_state()
+        if who is not None:
+            guests.keep_secret()
+            guests.notice(who)
 
 
 def _path(project: Project | None) -> None:

@@ -10,7 +10,9 @@ import streamlit as st
 
 from core import jobs
 from core.errors import Problem
+from core.hosting import in_force
 from core.ingest import Reading, open_source, waiting
+from core.ingest.limits import Limits
 from core.ingest.preview import LeftOut, Preview, pictures, preview
 from core.ingest.waiting import Waiting
 from core.lessons import glossary
@@ -66,14 +68,20 @@ def look(upload: Waiting) -> Preview:
 
 @st.cache_data(max_entries=16, show_spinner="Looking into it")
 def _preview(path: str, stamp: str, reading: Reading | None) -> Preview:
-    with open_source(Path(path)) as source:
+    with open_source(Path(path), _limits(path)) as source:
         return preview(source, reading)
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening a few images")
 def _rows(path: str, stamp: str, reading: Reading) -> pd.DataFrame:
-    with open_source(Path(path)) as source:
+    with open_source(Path(path), _limits(path)) as source:
         return pictures(source, _preview(path, stamp, reading).picks, Path(path).parent)
+
+
+def _limits(path: str) -> Limits | None:
+    """Bounds on the archive, where a hosted server sets some."""
+    limits = in_force(Path(path))
+    return limits.of_ingest() if limits else None
 
 
 def _figures(found: Preview) -> None:

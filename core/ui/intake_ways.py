@@ -30,9 +30,11 @@ _ICONS: Final = {
 
 def ways(project: Project) -> None:
     """A choice of ways to add images, and the chosen one."""
+    # Strangers do not fill the server's disk with what others have put on the web
+    ways = [way for way in WAYS if way != "known" or state.guest() is None]
     chosen = st.segmented_control(
         "How to add images",
-        list(WAYS),
+        ways,
         default="zip",
         format_func=lambda way: f"{_ICONS[way]} {WAYS[way]}",
         required=True,
@@ -57,7 +59,7 @@ def _archive(project: Project) -> None:
         )
     with right:
         files = st.file_uploader(
-            "Or a folder from this computer",
+            "Or a folder from your computer",
             accept_multiple_files="directory",
             key=state.uploader_key(_FOLDER),
         )

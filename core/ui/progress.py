@@ -12,7 +12,8 @@ from core.jobs import JobFolder, Snapshot, State
 from core.ui.engine import Status, desk
 from core.ui.words import count, duration
 
-_EVERY: Final = 0.5
+_EVERY: Final = 0.5  # seconds between two looks at what is worked on
+_WAITING: Final = 2.0  # at what waits in line: little changes, and many may be waiting
 _LEARNING: Final = ("head", "train")  # the stages that count epochs
 _BETWEEN: Final = " · "
 
@@ -54,7 +55,7 @@ def look(job: JobFolder) -> Look:
 
 
 def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
-    """Draw ``job``, and draw it anew twice a second for as long as it is active.
+    """Draw ``job``, and draw it anew twice a second while it is worked on, seldom while it waits.
 
     Once it has ended, the whole page runs again. Returns where it stood at first.
     """
@@ -62,11 +63,12 @@ def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
 
     def view() -> None:
         now = look(job)
-        if first.state.is_active and not now.state.is_active:
+        if first.state.is_active and now.state is not first.state:
             st.rerun()
         draw(now)
 
-    st.fragment(view, run_every=_EVERY if first.state.is_active else None)()
+    pause = _WAITING if first.state is State.QUEUED and (first.ahead or 0) > 1 else _EVERY
+    st.fragment(view, run_every=pause if first.state.is_active else None)()
     return first
 
 

@@ -11,15 +11,44 @@ from typing import Any
 
 import streamlit as st
 
+from core import hosting
+from core.hosting import GuestWorkspace, Visitor
 from core.project import Project, Workspace
 
 _PROJECT = "project"
 _RUN = "run"
+_VISITOR = "visitor"
+COOKIE = "firstlight_visitor"
 
 
 def workspace() -> Workspace:
-    """The projects of this visitor."""
-    return Workspace()
+    """The projects of this visitor: on a hosted server one's own, else all that there are."""
+    who = guest()
+    return Workspace() if who is None else GuestWorkspace(who)
+
+
+def guest() -> Visitor | None:
+    """Who looks at this page; None where it is no hosted server.
+
+    The browser keeps the secret in a cookie, see `core.ui.guests`; a new one stands in the session
+    until the cookie does.
+    """
+    return hosting.visitor(token()) if hosting.is_hosted() else None
+
+
+def token() -> str:
+    """The visitor's secret: the session's, else the cookie's, else a new one."""
+    known = st.session_state.get(_VISITOR) or st.context.cookies.get(COOKIE)
+    if not isinstance(known, str) or hosting.visitor(known) is None:
+        known = hosting.new_token()
+    st.session_state[_VISITOR] = known
+    return known
+
+
+def forget_token() -> str:
+    """Be a new visitor from now on; returns the new secret."""
+    st.session_state[_VISITOR] = hosting.new_token()
+    return str(st.session_state[_VISITOR])
 
 
 def open_project() -> Project | None:

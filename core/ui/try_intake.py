@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from core.errors import DataProblem, Problem
+from core.hosting import in_force
 from core.ingest.limits import MB, Limits
 from core.ingest.tried import KEPT, Visit
 from core.ui import paste, problems, state, uploads
@@ -79,9 +80,10 @@ def _photo() -> list[Given]:
 def _take(visit: Visit, given: Sequence[Given]) -> None:
     """Take as many as are kept; the first of several is shown first."""
     refused: list[tuple[str, Problem]] = []
+    limits = in_force(visit.folder)
     for name, data in reversed(given[:KEPT]):
         try:
-            visit.take(name, data)
+            visit.take(name, data, limits.of_ingest() if limits else None)
         except Problem as problem:
             refused.insert(0, (name, problem))
     if len(given) > KEPT:

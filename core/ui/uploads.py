@@ -13,7 +13,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.errors import ProjectProblem
+from core.errors import LimitProblem, ProjectProblem
+from core.hosting import admit_upload
 from core.ingest import loose, waiting
 from core.ingest.waiting import Waiting
 from core.project import Project
@@ -27,8 +28,10 @@ def wait(upload: UploadedFile, project: Project) -> Waiting:
     The server's own copy is let go; the uploader needs a new key.
 
     Raises:
+        LimitProblem: it is more than a hosted server takes.
         ProjectProblem: there is no room for it.
     """
+    _admit([upload], project.folder)
 
     def write(path: Path) -> None:
         upload.seek(0)
@@ -44,8 +47,10 @@ def wait_folder(uploads: Sequence[UploadedFile], project: Project) -> Waiting:
     """The same for the files of a folder: they are put into one archive, as they are.
 
     Raises:
+        LimitProblem: they are more than a hosted server takes.
         ProjectProblem: there is no room for it.
     """
+    _admit(uploads, project.folder)
 
     def write(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -65,8 +70,10 @@ def pack(uploads: Sequence[UploadedFile], label: str, project: Project) -> Path:
 
     Raises:
         DataProblem: the class has no proper name, or there are no files.
+        LimitProblem: they are more than a hosted server takes.
         ProjectProblem: there is no room for them.
     """
+    _admit(uploads, project.folder)
     path = project.folder / f"upload-{secrets.token_hex(8)}.zip"
     loose.pack(((upload.name, upload) for upload in uploads), label, path)
     for upload in uploads:
@@ -78,8 +85,10 @@ def receive_project(upload: UploadedFile, folder: Path) -> Path:
     """Write ``upload``, a project file, into ``folder`` and return where it is.
 
     Raises:
+        LimitProblem: it is more than a hosted server takes.
         ProjectProblem: there is no room for it.
     """
+    _admit([upload], folder)
     path = folder / f"upload-{secrets.token_hex(8)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,6 +111,16 @@ def whole(upload: UploadedFile) -> bytes:
     content = upload.getvalue()
     _let_go(upload)
     return content
+
+
+def _admit(uploads: Sequence[UploadedFile], folder: Path) -> None:
+    """Refuse what is too much, and free its memory at once."""
+    try:
+        admit_upload(folder, sum(upload.size for upload in uploads))
+    except LimitProblem:
+        for upload in uploads:
+            _let_go(upload)
+        raise
 
 
 def _let_go(upload: UploadedFile) -> None:

@@ -45,6 +45,7 @@ FLOORS = (
         "core.looks",
         "core.traits",
     ),
+    ("core.hosting",),
     ("core.catalogue", "core.ingest"),
     ("core.project",),
     (

@@ -130,7 +130,7 @@ class TestLoading:
         flat = keras.layers.Flatten()(images)
         model = keras.Model(images, keras.layers.Lambda(lambda x: x)(flat))
         model.save(tmp_path / "model.keras")
-        with pytest.raises(ModelProblem, match="cannot be loaded"):
+        with pytest.raises(ModelProblem, match="not one that First Light made"):
             classifier.load(tmp_path / "model.keras")
 
     def test_a_damaged_backbone_is_a_problem(self, tmp_path, head):

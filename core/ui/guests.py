@@ -1,0 +1,125 @@
+"""Visitors of a hosted server: known again, told what is kept of them, and gone at their word."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+import streamlit as st
+from streamlit import config
+
+from core import hosting
+from core.hosting import HostLimits, Visitor, host_limits
+from core.jobs import guests as guest_jobs
+from core.ui import component, state
+from core.ui.engine import desk
+from core.ui.words import count, size
+
+_guest = component.register("guest")
+_KEY: Final = "guest"
+_EVERY: Final = 600.0  # seconds between two sweeps
+_UPLOAD: Final = "server.maxUploadSize"
+
+
+def receive() -> Visitor | None:
+    """Know the visitor of this page; None where it is no hosted server.
+
+    Raises:
+        SettingsProblem: the server's own settings make no sense.
+    """
+    who = state.guest()
+    if who is None:
+        return None
+    limits = host_limits()
+    _serve(limits)
+    who.note_visit()
+    return who
+
+
+def keep_secret() -> None:
+    """Have the browser keep the visitor's secret; shows nothing."""
+    with st.container(key="guest-secret", height=1, border=False):
+        _guest(
+            key=_KEY,
+            data={
+                "name": state.COOKIE,
+                "value": state.token(),
+                "replaces": state.recall("replaced") or "",
+                "seconds": host_limits().keep_hours * 3600,
+            },
+            on_kept_change=_nothing,
+        )
+
+
+def notice(who: Visitor) -> None:
+    """What is kept, for how long and for whom; and a way to delete it."""
+    limits = host_limits()
+    with st.popover("Your data here", icon=":material/lock:", type="tertiary"):
+        st.markdown(
+            "What you bring here is yours alone: nobody else sees your images, trainings or "
+            f"files. Everything is deleted **{_while(limits)}** after your last visit."
+        )
+        st.markdown(
+            f"There is room for {limits.visitor_mb} MB, {count(limits.images, 'image')} and "
+            f"{count(limits.classes, 'class', 'classes')} a project. To keep your work, save "
+            "the project as a file (Share, *The project*)."
+        )
+        if component.reported(_KEY, "kept").get("done") is False:
+            st.warning(
+                "Your browser keeps no cookie, so your work ends when you close or reload "
+                "this page.",
+                icon=":material/cookie_off:",
+            )
+        _offer_deleting(who)
+
+
+def _offer_deleting(who: Visitor) -> None:
+    used = who.bytes()
+    if not used:
+        st.caption("Nothing of you is kept yet.")
+        return
+    st.caption(f"Your data takes {size(used)}.")
+    sure = st.checkbox("Projects, images and trainings: all of it", key="delete-sure")
+    if st.button(
+        "Delete my data", icon=":material/delete_forever:", disabled=not sure, key="delete-all"
+    ):
+        delete_all(who)
+        st.switch_page("streamlit_app.py")
+
+
+def delete_all(who: Visitor) -> None:
+    """Stop what works for the visitor, remove all that is kept, and forget who it was."""
+    for job in guest_jobs.jobs_of_visitor(who):
+        if guest_jobs.is_active(job, desk()):
+            desk().withdraw(job)  # also asks it to stop
+    hosting.remove(who)
+    state.keep("replaced", state.token())
+    state.forget_token()
+    state.close_project()
+
+
+def _while(limits: HostLimits) -> str:
+    hours = limits.keep_hours
+    return count(hours // 24, "day") if hours % 24 == 0 and hours > 24 else count(hours, "hour")
+
+
+@st.cache_resource(show_spinner=False)
+def _serve(limits: HostLimits) -> None:
+    """What a hosted server does once: take smaller uploads, and sweep now and then."""
+    config.set_option(_UPLOAD, min(int(config.get_option(_UPLOAD)), limits.upload_mb))
+    threading.Thread(target=_sweep, args=(limits,), name="sweeper", daemon=True).start()
+
+
+def _sweep(limits: HostLimits) -> None:
+    never = threading.Event()
+    while True:
+        hosting.sweep(limits, _waits)
+        never.wait(_EVERY)
+
+
+def _waits(who: Visitor) -> bool:
+    return any(guest_jobs.is_active(job, desk()) for job in guest_jobs.jobs_of_visitor(who))
+
+
+def _nothing() -> None:
+    """Streamlit keeps a component's state only where it has a callback."""

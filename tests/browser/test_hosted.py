@@ -1,0 +1,145 @@
+"""A hosted server: strangers at the same door, each with a room of one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import PATIENCE, Server, end_all, free_port, wait_until_healthy
+from tests.conftest import ROOT
+from tests.makers import class_files, make_zip
+
+SECRET_CLASS = "grandmothersgarden"
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """First Light for strangers."""
+    folder = tmp_path_factory.mktemp("hosted")
+    home, log = folder / "home", folder / "server.log"
+    home.mkdir()
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port)]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
+    kept |= {"FIRSTLIGHT_HOME": str(home), "FIRSTLIGHT_MODE": "hosted"}
+    kept |= {"FIRSTLIGHT_LIMIT_UPLOAD_MB": "1", "FIRSTLIGHT_LIMIT_FREE_MB": "0"}
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(f"{url}/_stcore/health", process, log)
+        yield Server(url, home, process.pid, log)
+    finally:
+        end_all(process.pid, home)
+        process.wait()
+
+
+@pytest.fixture
+def stranger(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+    """Somebody with a browser of their own."""
+    yield from _visit(browser, hosted)
+
+
+@pytest.fixture
+def another(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+    """Somebody else."""
+    yield from _visit(browser, hosted)
+
+
+def _visit(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+    expect.set_options(timeout=PATIENCE)
+    context = browser.new_context(base_url=hosted.url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+def arrive(context: BrowserContext) -> Page:
+    """Open the first page, and wait until the browser has been given its secret."""
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_text("Your data here")).to_be_visible()
+    page.wait_for_function("() => document.cookie.includes('firstlight_visitor=')")
+    return page
+
+
+def bring(page: Page, folder: Path, name: str) -> str:
+    """Upload images as a new project and take them; returns the page's address."""
+    files = class_files((SECRET_CLASS, "other"))
+    page.get_by_label("Name of the project").fill(name)
+    page.locator("input[type=file]").first.set_input_files(make_zip(folder / "my.zip", files))
+    page.get_by_role("button", name="Create project").click()
+    page.get_by_role("button", name="Take these images").click()
+    expect(page.get_by_role("heading", name="Images", exact=True).first).to_be_visible()
+    expect(page.get_by_text(SECRET_CLASS).first).to_be_visible()
+    return page.url
+
+
+def test_nobody_sees_what_another_brought(
+    stranger: BrowserContext, another: BrowserContext, tmp_path: Path, hosted: Server
+) -> None:
+    mine = arrive(stranger)
+    address = bring(mine, tmp_path, "My garden")
+    theirs = arrive(another)
+    expect(theirs.get_by_text("My garden")).to_have_count(0)
+    theirs.goto(address)
+    expect(theirs.get_by_text("There is no such project")).to_be_visible()
+    expect(theirs.get_by_text(SECRET_CLASS)).to_have_count(0)
+    mine.goto("/")
+    expect(mine.get_by_role("link", name="My garden")).to_be_visible()
+    log = hosted.log.read_text(errors="replace")
+    engine = (hosted.home / "engine.log").read_text(errors="replace")
+    for private in (SECRET_CLASS, "My garden", "my.zip"):
+        assert private not in log + engine, "logs hold no names of images or classes"
+
+
+def test_who_comes_back_finds_their_work_until_they_delete_it(
+    stranger: BrowserContext, tmp_path: Path, hosted: Server
+) -> None:
+    bring(arrive(stranger), tmp_path, "Come back")
+    page = arrive(stranger)
+    expect(page.get_by_role("link", name="Come back")).to_be_visible()
+    before = {path.name for path in (hosted.home / "visitors").iterdir()}
+    page.get_by_role("button", name="Your data here").click()
+    expect(page.get_by_text("24 hours")).to_be_visible()
+    page.get_by_text("Projects, images and trainings: all of it").click()
+    page.get_by_role("button", name="Delete my data").click()
+    expect(page.get_by_role("link", name="Come back")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("Your data here")).to_be_visible()
+    expect(page.get_by_role("link", name="Come back")).to_have_count(0)
+    after = {path.name for path in (hosted.home / "visitors").iterdir()}
+    assert len(before - after) == 1
+
+
+def test_two_tabs_are_one_visitor(stranger: BrowserContext, tmp_path: Path) -> None:
+    first, second = arrive(stranger), arrive(stranger)
+    bring(first, tmp_path, "One of two")
+    second.reload()
+    expect(second.get_by_role("link", name="One of two")).to_be_visible()
+
+
+def test_a_large_upload_is_refused_in_words(stranger: BrowserContext, tmp_path: Path) -> None:
+    page = arrive(stranger)
+    large = tmp_path / "large.zip"
+    large.write_bytes(os.urandom(3 * 1024 * 1024))
+    page.locator("input[type=file]").first.set_input_files(large)
+    expect(page.get_by_text(re.compile("1\\.?0?\\s?MB")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Create project")).to_be_disabled()
