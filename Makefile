@@ -40,6 +40,7 @@ run:
 # Three at a time: on two cores, tests of pages and of processes wait for most of their time.
 test:
 	@sh .ci/venv requirements-dev.txt
+	@$(PYTHON) -m tests.find_runtime --install >/dev/null
 	@CHROMIUM=$$($(PYTHON) tests/find_browser.py --install) && export CHROMIUM && \
 	$(PYTHON) -m ruff check . && \
 	$(PYTHON) -m ruff format --check . && \

@@ -111,10 +111,18 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument(
         "--format",
-        choices=["script", "streamlit", *Format],
+        choices=["script", "streamlit", "web", *Format],
         nargs="+",
         required=True,
-        help="a Keras script with its images, a demo for the web, the model in any format",
+        help="a Keras script with its images, a demo for the web, a web page that needs no server, "
+        "the model in any format",
+    )
+    parser.add_argument(
+        "--runtime",
+        type=Path,
+        metavar="FOLDER",
+        help="lay what the web page runs on into it, from here (python -m core.share.web_runtime "
+        "FOLDER fetches it)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder")
     _add_json(parser)
@@ -161,7 +169,7 @@ def _predict(options: argparse.Namespace) -> Report:
 def _export(options: argparse.Namespace) -> Report:
     from core.commands import run_export
 
-    return run_export(options.run_folder, options.out, options.format)
+    return run_export(options.run_folder, options.out, options.format, options.runtime)
 
 
 def _export_summary(report: Report) -> str:

@@ -11,14 +11,19 @@ from core.commands.answer import Report
 from core.errors import DataProblem, ProjectProblem
 from core.formats import Format
 from core.jobs.run import Run
+from core.share import web_runtime
 from core.share.demo import write_demo
 from core.share.model_folder import preferred
 from core.share.script_folder import Trained, write_folder
+from core.share.web_page import write_web_page
 
-SCRIPT, DEMO = "script", "streamlit"
+SCRIPT, DEMO, WEB = "script", "streamlit", "web"
+_BRINGS = {DEMO: Format.LITERT, WEB: Format.ONNX}
 
 
-def run_export(run_folder: Path, out: Path, forms: Sequence[str]) -> Report:
+def run_export(
+    run_folder: Path, out: Path, forms: Sequence[str], runtime: Path | None = None
+) -> Report:
     """Write the run as a Keras script, or its model in other formats, into a new folder.
 
     The script comes with its images, their table and the pretrained network; a model with what it
@@ -27,11 +32,15 @@ def run_export(run_folder: Path, out: Path, forms: Sequence[str]) -> Report:
     Args:
         run_folder: of a finished run.
         out: a folder that is empty or not there yet.
-        forms: `SCRIPT` alone, or some of `core.formats.Format` and `DEMO`, which brings LiteRT.
+        forms: `SCRIPT` alone, or some of `core.formats.Format`, `DEMO`, which brings LiteRT, and
+            `WEB`, which brings ONNX.
+        runtime: a folder with what the web page runs on, to be laid in; without one, the folder
+            that the environment names, if it does.
 
     Raises:
         DataProblem: ``out`` holds something already, or an original is gone.
-        ModelProblem: a file does not say what the model said.
+        ModelProblem: a file does not say what the model said, or ``runtime`` is not what was
+            tested.
     """
     run = Run(run_folder)
     folder, table = _images(run)
@@ -46,20 +55,24 @@ def run_export(run_folder: Path, out: Path, forms: Sequence[str]) -> Report:
             "Export it into one folder, and the model into another",
         )
     if SCRIPT not in forms:
-        return _export_model(run, out, forms)
+        return _export_model(run, out, forms, runtime)
     trained = Trained(table, run.settings, run.recipe, run.classes)
     files = write_folder(trained, folder, out)
     return {"folder": str(out), "files": files, "images": len(table)}
 
 
-def _export_model(run: Run, out: Path, forms: Sequence[str]) -> Report:
+def _export_model(run: Run, out: Path, forms: Sequence[str], runtime: Path | None) -> Report:
     from core.jobs.model_task import export_model
 
-    with_demo = DEMO in forms
-    chosen = [Format(form) for form in forms if form != DEMO]
-    parities = export_model(run, preferred([*chosen, *([Format.LITERT] if with_demo else [])]), out)
-    if with_demo:
+    runtime = (runtime or web_runtime.named()) if WEB in forms else None
+    if runtime is not None:
+        web_runtime.find(runtime)  # before minutes are spent on a model that then cannot leave
+    chosen = [_BRINGS.get(form) or Format(form) for form in forms]
+    parities = export_model(run, preferred(chosen), out)
+    if DEMO in forms:
         write_demo(out)
+    if WEB in forms:
+        write_web_page(out, runtime)
     files = sorted(path.name for path in out.iterdir())
     parity = [each.to_dict() for each in parities]
     return {"folder": str(out), "files": files, "images": parities[0].n, "parity": parity}

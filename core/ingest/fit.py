@@ -23,8 +23,9 @@ def fit_image(image: Image.Image, size: int, fit: Fit) -> np.ndarray:
     The scaling is separable linear interpolation, antialiased: output pixel i of n, from an
     input of m pixels, has its centre at c = (i + 0.5) m / n and is the mean of the input pixels
     j weighted by max(0, 1 - |j + 0.5 - c| / s), s = max(1, m / n), the weights within the image
-    summing to 1. First along rows, then along columns, rounded to whole numbers (halves up)
-    after each.
+    summing to 1. First along rows, then along columns, but the other way round where the height
+    loses more than twice as many pixels as the width; rounded to whole numbers (halves up) after
+    each.
 
     - squash: both sides are scaled to ``size``; shapes are distorted.
     - crop: the square of side min(width, height) whose left edge is (width - side) // 2 and
@@ -41,7 +42,8 @@ def fit_image(image: Image.Image, size: int, fit: Fit) -> np.ndarray:
     Returns:
         uint8 array of shape (size, size, 3).
 
-    Source: Pillow's ``Image.resize`` with ``BILINEAR``, which this is to within rounding.
+    Source: Pillow's ``Image.resize`` with ``BILINEAR`` (13; earlier ones always begin with the
+    rows), which this is to within rounding.
     """
     width, height = image.size
     if fit is Fit.PAD:

@@ -24,6 +24,7 @@ from core.parity import Parity
 from core.project import Project
 from core.share.demo import write_demo
 from core.share.model_folder import Leaving, Sample, preferred, write_beside
+from core.share.web_page import write_web_page
 from core.split import Side
 
 FILE: Final = "model.zip"
@@ -45,18 +46,23 @@ class _Asked:
 def run(job: JobFolder) -> dict[str, Any]:
     """Export the run that the request names as ``run``, in the ``formats`` that it lists.
 
-    With ``demo``, there is LiteRT among the formats, and a demo for the web is added.
+    With ``demo``, there is LiteRT among the formats, and a demo for the web is added. With ``web``,
+    there is ONNX, and a page that needs no server is added; ``runtime`` then is the folder of what
+    the page runs on, where that is to be laid in.
     """
     project = Project(job.folder.parents[1])
     trained = open_run(project, str(job.request.get("run")))
     forms = preferred([Format(form) for form in job.request.get("formats") or []])
-    with_demo = bool(job.request.get("demo"))
+    with_demo, with_page = bool(job.request.get("demo")), bool(job.request.get("web"))
+    runtime = Path(job.request["runtime"]) if job.request.get("runtime") else None
     parts = job.folder / _PARTS
     shutil.rmtree(parts, ignore_errors=True)  # of an earlier attempt
     try:
         parities = export_model(trained, forms, parts, job)
         if with_demo:
             write_demo(parts)
+        if with_page:
+            write_web_page(parts, runtime)
         job.stage("zip", "Packing", len(forms) + 2, len(forms) + 2)
         size = pack_folder(parts, job.folder / FILE, job)
     finally:

@@ -22,6 +22,11 @@ _DEMO: Final = (
     "A Streamlit app beside the model, small enough for Streamlit Community Cloud, where it gets "
     "an address of its own. Its LiteRT file comes along; `DEMO.md` in the zip tells the steps."
 )
+_PAGE: Final = (
+    "A web page that asks the model in the visitor's own browser: no server, and no picture leaves "
+    "the device. Its ONNX file comes along; `WEB.md` in the zip tells the steps. What runs the "
+    "model comes from a public mirror, or lies inside where `FIRSTLIGHT_WEB_RUNTIME` names a copy."
+)
 _USUAL: Final = (Format.LITERT, Format.ONNX)
 
 
@@ -39,7 +44,9 @@ def show(project: Project, run: Run) -> None:
         key=f"formats-{run.id}",
     )
     demo = st.toggle("With a demo for the web", key=f"demo-{run.id}", help=_DEMO)
-    forms = list(dict.fromkeys([*chosen, *([Format.LITERT] if demo else [])]))
+    page = st.toggle("As a web page that needs no server", key=f"web-{run.id}", help=_PAGE)
+    brought = [*([Format.LITERT] if demo else []), *([Format.ONNX] if page else [])]
+    forms = list(dict.fromkeys([*chosen, *brought]))
     for form in forms:
         st.caption(f"**{TRAITS[form].title}.** {TRAITS[form].purpose}")
     made = handing.latest(project, "model", FILE, run)
@@ -56,7 +63,7 @@ def show(project: Project, run: Run) -> None:
             key=f"model-{run.id}",
         ):
             with problems.shown():
-                sources.start_model(run, [str(form) for form in forms], desk(), demo)
+                sources.start_model(run, [str(form) for form in forms], desk(), demo, page)
                 st.rerun()
     if made is not None:
         _checked(made.job)

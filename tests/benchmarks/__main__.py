@@ -33,6 +33,8 @@ SUBJECTS = {
     "trust": "tests.benchmarks.trust",
     "stress": "tests.benchmarks.stress",
     "heat": "tests.benchmarks.heat",
+    "visitors": "tests.benchmarks.visitors",
+    "web": "tests.benchmarks.web",
 }
 
 

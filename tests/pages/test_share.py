@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.formats import Format
@@ -74,6 +75,23 @@ def test_a_demo_brings_the_file_that_it_runs(
     settle()
     asked = noting_engine.jobs[-1].request
     assert (asked["formats"], asked["demo"]) == (["onnx", "litert"], True)
+
+
+def test_a_web_page_brings_the_file_that_it_asks(
+    open_page: OpenPage,
+    noting_engine: NotingEngine,
+    trained_project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("FIRSTLIGHT_WEB_RUNTIME", raising=False)
+    run = runs_of(trained_project)[0]
+    app = open_share(open_page, trained_project)
+    app.button_group(key=f"formats-{run.id}").set_value([]).run()
+    app.toggle(key=f"web-{run.id}").set_value(True).run()
+    press(app, "Export the model")
+    settle()
+    asked = noting_engine.jobs[-1].request
+    assert asked == {"run": run.id, "formats": ["onnx"], "web": True}
 
 
 def test_nothing_can_be_exported_in_no_format(

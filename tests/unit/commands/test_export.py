@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from tests.unit.commands.helpers import read, run
 
@@ -36,6 +38,22 @@ def test_the_script_comes_to_the_score_of_the_run(trained, tmp_path, capsys):
     assert test["accuracy_low"] <= accuracy <= test["accuracy_high"]
 
 
+def test_so_does_the_notebook_when_its_cells_are_run(trained, tmp_path, monkeypatch):
+    for place in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(place, str(tmp_path / place))
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    out = tmp_path / "out"
+    assert run("export", trained / "run", "--format", "script", "--out", out) == 0
+    cells = nbformat.read(out / "train.ipynb", as_version=4)
+    NotebookClient(cells, timeout=240, resources={"metadata": {"path": str(out)}}).execute()
+    told = "".join(each.get("text", "") for each in cells.cells[-2].outputs)
+    found = re.search(r"Test accuracy: ([\d.]+) on (\d+) images", told)
+    assert found, told
+    test = read(trained / "run" / "report.json")["test"]
+    assert int(found[2]) == test["n"]
+    assert test["accuracy_low"] <= float(found[1]) <= test["accuracy_high"]
+
+
 @pytest.mark.slow
 def test_so_does_the_script_of_a_finetune_that_learns_altered_copies(images, tmp_path):
     places = ["--out", tmp_path / "run", "--project", tmp_path / "project"]
@@ -60,6 +78,23 @@ def test_a_script_and_a_model_go_into_folders_of_their_own(trained, tmp_path, ca
     out = tmp_path / "out"
     assert run("export", trained / "run", "--format", "script", "onnx", "--out", out) == 2
     assert "A script leaves alone" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_web_page_leaves_with_the_model_that_it_asks(trained, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("FIRSTLIGHT_WEB_RUNTIME", raising=False)
+    out = tmp_path / "out"
+    assert run("export", trained / "run", "--format", "web", "--out", out) == 0
+    assert "0 of" in capsys.readouterr().out
+    names = {path.name for path in out.iterdir()}
+    assert {"index.html", "page", "model.onnx", "model.json", "labels.txt", "samples"} <= names
+
+
+def test_a_runtime_that_is_not_there_is_told_before_any_work(trained, tmp_path, capsys):
+    out = tmp_path / "out"
+    places = ["--out", out, "--runtime", tmp_path]
+    assert run("export", trained / "run", "--format", "web", *places) == 2
+    assert "python -m core.share.web_runtime" in capsys.readouterr().err
     assert not out.exists()
 
 

@@ -1,0 +1,42 @@
+"""Find ONNX Runtime Web for the tests of the web page, or fetch it.
+
+``python -m tests.find_runtime --install`` prints its folder: the one that
+``FIRSTLIGHT_WEB_RUNTIME`` names, or one inside ``.venv``, which is filled from the npm registry. It
+always ends well: where nothing can be fetched, the tests that need it say so and are skipped.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from core.errors import ModelProblem
+from core.share import web_runtime
+
+KEPT = Path(__file__).resolve().parent.parent / ".venv" / web_runtime.PACKAGE
+
+
+def find() -> Path | None:
+    """A folder with the very files that are pinned, or None."""
+    for folder in filter(None, (web_runtime.named(), KEPT)):
+        try:
+            web_runtime.find(folder)
+        except ModelProblem:
+            continue
+        return folder
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    if find() is None and "--install" in arguments:
+        print("Fetching ONNX Runtime Web for the tests of the web page ...", file=sys.stderr)
+        try:
+            web_runtime.fetch(KEPT)
+        except ModelProblem as problem:
+            print(f"They will be skipped: {problem}", file=sys.stderr)
+    print(find() or "")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
