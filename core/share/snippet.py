@@ -21,8 +21,12 @@ RATES = ("0.05", "0.1", "0.2")  # how often an answer may miss the truth: the fi
 
 
 def fitted(image):
-    """As the model learnt them: upright, RGB, a square of its size."""
-    image = ImageOps.exif_transpose(image).convert("RGB")
+    """As the model learnt them: upright, RGB, on white, a square of its size."""
+    image = ImageOps.exif_transpose(image)
+    if image.has_transparency_data:  # it stood on white
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image.convert("RGBA"))
+    image = image.convert("RGB")
     width, height = image.size
     if FIT == "pad":
         longer = max(width, height)

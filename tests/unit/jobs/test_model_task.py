@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -11,14 +12,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from core.errors import ModelProblem
 from core.formats import Format
+from core.ingest.fit import load_fitted
 from core.jobs import Run, State, seal
 from core.jobs.folder import JobFolder
 from core.jobs.model_task import export_model
 from core.jobs.sources import start_model
 from core.ml import exporting
 from tests import looking
+from tests.makers import encoded, picture
 from tests.unit.jobs.doubles import Desk
 
 EXACT = (Format.KERAS, Format.SAVED_MODEL, Format.LITERT, Format.ONNX)
@@ -101,6 +106,18 @@ def test_the_program_answers_as_the_sample_says(folder: Path, about: dict) -> No
     assert best in ask(folder, sample["file"])
 
 
+def test_the_program_prepares_a_picture_as_the_model_learnt_them(folder: Path, run: Run) -> None:
+    clear = picture((150, 90), 3).convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize(clear.size))
+    spec = importlib.util.spec_from_file_location("predict_beside", folder / "predict.py")
+    assert spec is not None and spec.loader is not None
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    for image in (clear, picture((70, 200), 4)):
+        learnt = load_fitted(encoded(image), run.settings.pixels, run.settings.fit)
+        assert np.abs(program.fitted(image) - learnt).max() <= 1
+
+
 def test_it_does_not_know_what_it_cannot_tell_apart(
     folder: Path, about: dict, tmp_path: Path
 ) -> None:
@@ -134,6 +151,28 @@ def test_a_file_that_says_something_else_does_not_leave(
     assert made.state() is State.FAILED
     assert problem is not None and "does not say what it said before" in problem.title
     assert not (made.folder / "model.zip").exists()
+
+
+def test_the_demo_and_the_web_page_leave_together(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FIRSTLIGHT_WEB_RUNTIME", raising=False)
+    made = start_model(run, ["litert", "onnx"], Desk(), demo=True, web=True)
+    assert made.state() is State.FINISHED, made.snapshot().problem
+    with zipfile.ZipFile(made.folder / "model.zip") as archive:
+        names = set(archive.namelist())
+    assert {"streamlit_app.py", "DEMO.md", "index.html", "WEB.md", "README.md"} <= names
+    assert {"model.onnx", "model.tflite", "page/app.js", "page/runtime.json"} <= names
+
+
+def test_a_runtime_that_is_another_is_told_before_any_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRSTLIGHT_WEB_RUNTIME", str(tmp_path))
+    before = list(run.project.jobs.iterdir())
+    with pytest.raises(ModelProblem, match="is not there"):
+        start_model(run, ["onnx"], Desk(), web=True)
+    assert list(run.project.jobs.iterdir()) == before
 
 
 def test_what_lies_beside_the_folder_is_left_alone(run: Run, tmp_path: Path) -> None:
