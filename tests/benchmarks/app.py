@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 START = 60.0  # seconds that the server may take to answer
 PATIENCE = 180_000  # milliseconds that a page may take
 CALM = "[data-testid=stApp][data-test-script-state=notRunning]"
-_FLAGS = [
+FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
@@ -47,8 +48,13 @@ class Server:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Server]:
-    """Start the server as `make run` does; ends it, and the engine that it started."""
+def served(home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+    """Start the server as `make run` does; ends it, and the engine that it started.
+
+    Args:
+        home: the workspace.
+        settings: of the environment, besides the usual ones.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -62,7 +68,7 @@ def served(home: Path) -> Iterator[Server]:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(home),
+            env=environment(home) | dict(settings),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -106,7 +112,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
             yield started
         finally:

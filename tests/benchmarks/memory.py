@@ -31,7 +31,7 @@ from tests.benchmarks.report import Section, Table, Target, Tell
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SERVER_MB, WORKER_MB = 300.0, 1600.0
+SERVER_MB, WORKER_MB, ALL_MB = 300.0, 1600.0, 2200.0
 QUICK_EACH = 12
 SERVER, ENGINE, WORKER, CONVERTER, ALL = "server", "engine", "worker", "converter", "all"
 ROLES = {
@@ -102,6 +102,11 @@ class Watch:
     def most(self, role: str) -> float | None:
         """The most resident memory, in MB, between two looks too where the system tells."""
         return self.peaks[role] / 1e6 if role in self.peaks else None
+
+    def together(self) -> float | None:
+        """The most that all of them took at one moment, in MB; None where shares are not told."""
+        most = max((seen.pss for seen in self.seen.get(ALL, {}).values()), default=0)
+        return most / 1e6 if most else None
 
     def _note(self, role: str, rss: int, pss: int) -> None:
         seen = self.seen.setdefault(role, {}).setdefault(self.phase, Seen())
@@ -226,6 +231,7 @@ def _section(watch: Watch, count: int, about: str, worker_peak_mib: int) -> Sect
         [
             Target("server, resident", watch.most(SERVER), SERVER_MB, False, ".0f", "MB"),
             Target("worker, resident", watch.most(WORKER), WORKER_MB, False, ".0f", "MB"),
+            Target("all together, their shares", watch.together(), ALL_MB, False, ".0f", "MB"),
         ],
         [
             f"Images: {about}.",

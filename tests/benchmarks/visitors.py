@@ -1,0 +1,224 @@
+"""Thirty strangers at once on a hosted server: does each get through, alone, and how fast?
+
+Each is a browser context of its own, with its own cookie: uploads 200 images, waits for the checks,
+trains Head and opens the mistakes. Every visitor's classes have names that nobody else has, and no
+page may ever show another's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import time
+import zipfile
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from tests import find_browser, makers
+from tests.benchmarks.app import FLAGS, Server, served, wait_until_answering
+from tests.benchmarks.options import Options
+from tests.benchmarks.processes import Failed
+from tests.benchmarks.report import Section, Spread, Table, Target, Tell
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page
+
+VISITORS, EACH, CLASSES, SIDE = 30, 50, 4, 96
+QUICK_VISITORS, QUICK_EACH = 2, 12
+LIMIT = 2_400.0  # seconds for all of it
+PATIENCE = LIMIT * 1000  # milliseconds that a visitor waits in line
+ANSWER_S, MORE = 1.0, 1.20
+_CALM = "[data-testid=stApp][data-test-script-state=notRunning]"
+_LEAVING = 240.0  # seconds: Streamlit keeps a session for two minutes after its browser has gone
+
+
+@dataclass
+class Visit:
+    """How one visitor fared.
+
+    Attributes:
+        number: of the visitor.
+        answers: seconds from asking for a page to all of it drawn, while jobs run.
+        seconds: from the first page to the mistakes; None where that was not reached.
+        foreign: names of other visitors' classes that were seen.
+    """
+
+    number: int
+    answers: list[float] = field(default_factory=list)
+    seconds: float | None = None
+    foreign: set[str] = field(default_factory=set)
+
+
+def run(options: Options, tell: Tell) -> Section:
+    """Serve strangers, and measure what each sees and what is left of them."""
+    many = QUICK_VISITORS if options.quick else VISITORS
+    each = QUICK_EACH if options.quick else EACH
+    archives = [_archive(options.folder / f"{n}.zip", n, each) for n in range(many + 1)]
+    settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_FREE_MB": "0"}
+    with served(options.folder / "home", settings) as server:
+        wait_until_answering(server)
+        found = asyncio.run(_all(server, archives, tell))
+    return _section(found, each * CLASSES)
+
+
+@dataclass
+class _Found:
+    visits: list[Visit]
+    before: float
+    most: float
+    after: float
+
+
+async def _all(server: Server, archives: list[Path], tell: Tell) -> _Found:
+    from playwright.async_api import async_playwright
+
+    path = find_browser.find()
+    if path is None:
+        raise Failed("there is no Chromium or Chrome; CHROMIUM can name one")
+    process = psutil.Process(server.pid)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        tell("one visitor alone, so that everything is loaded")
+        await _visit(browser, server, archives[-1], len(archives) - 1)
+        await asyncio.sleep(_LEAVING)
+        before = _mb(process)
+        tell(f"{len(archives) - 1} visitors")
+        noted = [before]
+        watching = asyncio.create_task(_note(process, noted))
+        tasks = [_visit(browser, server, path, n) for n, path in enumerate(archives[:-1])]
+        visits = await asyncio.gather(*tasks)
+        watching.cancel()
+        await browser.close()
+        tell("they have gone")
+        await asyncio.sleep(_LEAVING)
+        return _Found(list(visits), before, max(noted), _mb(process))
+
+
+async def _note(process: psutil.Process, noted: list[float]) -> None:
+    while True:
+        noted.append(_mb(process))
+        await asyncio.sleep(1.0)
+
+
+async def _visit(browser: Browser, server: Server, archive: Path, number: int) -> Visit:
+    context = await browser.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(PATIENCE)
+    visit, began = Visit(number), time.perf_counter()
+    try:
+        await asyncio.wait_for(_path(context, archive, visit), LIMIT)
+        visit.seconds = time.perf_counter() - began
+    except (TimeoutError, AssertionError) as error:
+        print(f"visitor {number}: {type(error).__name__}: {error}", flush=True)
+    finally:
+        await context.close()
+    return visit
+
+
+async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
+    page = await context.new_page()
+    await _timed(page, visit, page.goto("/"), "First Light")
+    await page.wait_for_function("() => document.cookie.includes('firstlight_visitor=')")
+    await page.get_by_label("Name of the project").fill(f"Visitor {visit.number}")
+    await page.locator("input[type=file]").first.set_input_files(archive)
+    await page.get_by_role("button", name="Create project").click()
+    await page.get_by_role("button", name="Take these images").click()
+    await page.get_by_role("button", name="Next: clean").wait_for()
+    await _look(page, visit)
+    await _timed(page, visit, _follow(page, "Clean"), "Clean")
+    await page.get_by_text(re.compile("checks? looked|Nothing to ask|to look at")).first.wait_for()
+    await _look(page, visit)
+    await _timed(page, visit, _follow(page, "Train"), "Train")
+    await page.get_by_role("button", name="Train", exact=True).click()
+    to_mistakes = page.get_by_role("button", name=re.compile("See the (.* )?mistakes"))
+    while not await to_mistakes.is_visible():  # meanwhile, somebody who looks around
+        await _timed(page, visit, _follow(page, "Data"), "Data")
+        await _look(page, visit)
+        await _timed(page, visit, _follow(page, "Train"), "Train")
+        await page.wait_for_timeout(5_000)
+    await _timed(page, visit, _follow(page, "Mistakes"), "Mistakes")
+    await _look(page, visit)
+
+
+async def _timed(page: Page, visit: Visit, asked: Awaitable[object], title: str) -> None:
+    began = time.perf_counter()
+    await asked
+    await page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
+    await page.wait_for_selector(_CALM)
+    visit.answers.append(time.perf_counter() - began)
+
+
+async def _follow(page: Page, name: str) -> None:
+    await page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
+
+
+async def _look(page: Page, visit: Visit) -> None:
+    """Note every class name on the page that is not this visitor's."""
+    text = await page.evaluate("() => document.documentElement.outerHTML")
+    names = set(re.findall(r"visitor-(\d+)-class", text))
+    visit.foreign |= names - {str(visit.number)}
+
+
+def _archive(path: Path, visitor: int, each: int) -> Path:
+    """200 images that nobody else has, in classes that nobody else has."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for label in range(CLASSES):
+            pattern = np.asarray(makers.picture((SIDE, SIDE), seed=label), np.float32)
+            for number in range(each):
+                rng = np.random.default_rng([visitor, label, number])
+                moved = np.roll(pattern, rng.integers(0, SIDE, 2), axis=(0, 1))
+                lit = 0.5 * moved * rng.uniform(0.6, 1.4) + rng.normal(64, 30, moved.shape)
+                content = io.BytesIO()
+                Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8)).save(content, "JPEG")
+                name = f"visitor-{visitor}-class{label}/{number}.jpg"
+                archive.writestr(name, content.getvalue())
+    return path
+
+
+def _mb(process: psutil.Process) -> float:
+    return float(process.memory_info().rss) / 2**20
+
+
+def _section(found: _Found, images: int) -> Section:
+    done = [visit for visit in found.visits if visit.seconds is not None]
+    answers = Spread.of(second for visit in found.visits for second in visit.answers)
+    slow = float(np.quantile(answers.values, 0.95))
+    seen = sum(bool(visit.foreign) for visit in found.visits)
+    many = len(found.visits)
+    table = Table(
+        f"{many} visitors, {images} images each",
+        ["finished", "from first page to mistakes, s", "page, median s", "page, 95 % s"],
+        [
+            [
+                f"{len(done)} of {many}",
+                Spread.of(visit.seconds or 0.0 for visit in done).text(".0f") if done else "-",
+                f"{answers.median:.2f}",
+                f"{slow:.2f}",
+            ]
+        ],
+    )
+    memory = Table(
+        "Memory of the server, resident",
+        ["after one visitor, MB", "most, MB", "after all have gone, MB"],
+        [[f"{found.before:.0f}", f"{found.most:.0f}", f"{found.after:.0f}"]],
+    )
+    return Section(
+        "Visitors of a hosted server",
+        [table, memory],
+        [
+            Target("visitors that finished, share", len(done) / many, 1.0, True, ".2f"),
+            Target("visitors that saw what is another's", float(seen), 0.0, False, ".0f"),
+            Target("a page, 95th percentile", slow, ANSWER_S, False, ".2f", "s"),
+            Target("memory after / before", found.after / found.before, MORE, False, ".2f"),
+        ],
+        notes=["Server, engine and all browsers share this machine's processors."],
+        figures={"answers": answers.to_dict(), "foreign": seen},
+    )
