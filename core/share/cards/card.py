@@ -60,7 +60,7 @@ Cell: TypeAlias = str | Names
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings.
+    """Rows under headings; only the last cell of a row may be `Names`.
 
     Attributes:
         head: a heading for each column.

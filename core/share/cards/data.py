@@ -13,7 +13,7 @@ from core.charts import class_bars, describe_class_bars
 from core.field.words import count, listing, percent
 from core.project import now
 from core.share.cards import decided
-from core.share.cards.card import Block, Card, Facts, Gap, Kind, Plot, Points, Section, Table
+from core.share.cards.card import Block, Card, Facts, Gap, Kind, Plot, Points, Section, Table, Text
 from core.share.cards.common import (
     counts_plot,
     hash_rows,
@@ -64,7 +64,12 @@ def _about(facts: DataFacts) -> Section:
         *("collected_by", "collected_where", "collected_when", "collected_how"),
         *("people", "data_licence", "contact"),
     )
-    return Section("about", "Who made it, and how", (told(facts.fields, names),))
+    named = (
+        "This card names files of the data set: look at them before you hand it on."
+        if facts.sources is not None
+        else "This card names no files."
+    )
+    return Section("about", "Who made it, and how", (told(facts.fields, names), Text(named)))
 
 
 def _content(facts: DataFacts, counts: pd.DataFrame) -> Section:
@@ -94,9 +99,12 @@ def _files(images: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     by_area = (images["width"] * images["height"]).sort_values(kind="stable").index
     smallest, middle, largest = (size[by_area[place]] for place in (0, len(by_area) // 2, -1))
     different = images["sha256"].nunique()
+    told_size = f"from {smallest} to {largest}; {middle} in the middle"
+    if size.nunique() == 1:
+        told_size = f"all {middle}"
     rows = [
         ("Different files", f"{different:,} of {len(images):,}"),
-        ("Size in pixels", f"from {smallest} to {largest}; {middle} in the middle"),
+        ("Size in pixels", told_size),
         ("Formats", _shares(images["format"])),
         ("Colour", _shares(images["mode"])),
         ("All files together", megabytes(float(images["bytes"].sum()))),
@@ -175,7 +183,7 @@ def _checks(facts: DataFacts) -> Section:
         blocks.append(Table(head, rows, frozenset({1, 2, 3, 4})))
     lines = [str(remark) for _, remark in sorted(standing.remarks.items())]
     if clean:
-        lines.insert(0, f"Nothing was found by: {listing(clean, len(clean))}.")
+        lines.insert(0, f"These checks found nothing: {listing(clean, len(clean))}.")
     if standing.came and standing.made:
         lines.append(f"{count(standing.came, 'image')} came after the checks had run.")
     if lines:

@@ -54,7 +54,9 @@ def summary(log: Sequence[Entry]) -> Points:
     if not acts:
         return Points(("Nobody has decided anything: the images are as they came.",))
     back = len(acts) - len(holding)
-    told = f"{count(len(acts), 'decision')}, from {_day(acts[0])} to {_day(acts[-1])}"
+    first, last = _day(acts[0]), _day(acts[-1])
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    told = f"{count(len(acts), 'decision')}, {days}"
     lines = [f"{told}; {back:,} of them taken back." if back else f"{told}."]
     lines += _by_act(holding)
     return Points(tuple(lines))

@@ -25,6 +25,7 @@ from core.share.cards.card import (
 
 _WIDE, _NARROW = 680, 340  # px: a sheet of paper, and a telephone
 _FEW: Final = 3  # names in a cell that need no folding
+_WHOLE: Final = 16  # rows that are kept on one sheet of paper
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -101,10 +102,13 @@ def _plot(plot: Plot) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f"<th{_side(table, i)}>{_text(name)}</th>" for i, name in enumerate(table.head))
-    rows = "".join(f"<tr>{_row(table, row)}</tr>" for row in table.rows)
+    named = any(isinstance(row[-1], Names) for row in table.rows)
+    titles = table.head[:-1] if named else table.head
+    head = "".join(f"<th{_side(table, i)}>{_text(name)}</th>" for i, name in enumerate(titles))
+    rows = "".join(_row(table, row) for row in table.rows)
+    look = "scroll whole" if len(table.rows) <= _WHOLE and not named else "scroll"
     drawn = (
-        f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="{look}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
     title = _text(table.title)
@@ -114,23 +118,27 @@ def _table(table: Table) -> str:
 
 
 def _row(table: Table, row: Sequence[Cell]) -> str:
-    return "".join(f"<td{_side(table, i)}>{_cell(cell)}</td>" for i, cell in enumerate(row))
+    """A row; names that it ends with stand below it, where there is room for them."""
+    cells = "".join(
+        f"<td{_side(table, i)}>{_text(cell)}</td>"
+        for i, cell in enumerate(row)
+        if isinstance(cell, str)
+    )
+    last = row[-1]
+    if isinstance(last, str) or not last.count:
+        return f"<tr>{cells}</tr>"
+    below = f'<td></td><td colspan="{len(row) - 2}">{_names(last)}</td>'
+    return f'<tr class="named">{cells}</tr><tr class="names">{below}</tr>'
 
 
 def _side(table: Table, column: int) -> str:
     return ' class="number"' if column in table.numbers else ""
 
 
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return _text(cell)
-    return _names(cell)
-
-
 def _names(names: Names) -> str:
     """A few names as they are; many behind their number."""
     more = f" and {names.more:,} more" if names.more else ""
-    every = f"{'<br>'.join(_text(name) for name in names.shown)}{more}"
+    every = f"{', '.join(_text(name) for name in names.shown)}{more}"
     if names.count <= _FEW:
         return every
     return f"<details><summary>{names.count:,} files</summary>{every}</details>"

@@ -108,7 +108,7 @@ def test_the_data_card_counts_and_measures() -> None:
 
 def test_decisions_are_summed_up_and_listed_with_their_reasons() -> None:
     told = words(data_card(data_facts()), "decisions")
-    assert "1 decision, from 2026-11-26 to 2026-11-26." in told
+    assert "1 decision, on 2026-11-26." in told
     assert "1 image dropped: blurred." in told
     assert "1 | 2026-11-26 11:00 | Dropped 1 image | blurred" in told
     assert "cat/secret.jpg" in told
@@ -119,6 +119,8 @@ def test_files_are_named_only_where_that_is_wanted() -> None:
     every = "\n".join(words(card, section.key) for section in card.sections)
     assert "secret.jpg" not in every and "notes.txt" not in every
     assert "not an image | 1" in words(card, "rejected")
+    assert "names no files" in words(card, "about")
+    assert "names files" in words(data_card(data_facts()), "about")
 
 
 def test_images_that_nobody_checked_are_said_to_be_so() -> None:
