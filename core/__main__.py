@@ -111,11 +111,11 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument(
         "--format",
-        choices=["script", "streamlit", "web", *Format],
+        choices=["script", "card", "streamlit", "web", *Format],
         nargs="+",
         required=True,
-        help="a Keras script with its images, a demo for the web, a web page that needs no server, "
-        "the model in any format",
+        help="a Keras script with its images, the cards of model and data, a demo for the web, a "
+        "web page that needs no server, the model in any format",
     )
     parser.add_argument(
         "--runtime",
@@ -173,13 +173,13 @@ def _export(options: argparse.Namespace) -> Report:
 
 
 def _export_summary(report: Report) -> str:
-    if "parity" not in report:
-        return f"{report['folder']}: {', '.join(report['files'])} and {report['images']} images"
-    lines = [f"{report['folder']}: {', '.join(report['files'])}"]
+    is_script = "images" in report and "parity" not in report
+    images = f" and {report['images']} images" if is_script else ""
+    lines = [f"{report['folder']}: {', '.join(report['files'])}{images}"]
     lines += [
         f"{each['format']}: {each['changed']} of {each['n']} answers changed, probabilities differ "
         f"by at most {each['largest']:.1e}, {each['bytes'] / 1e6:.1f} MB"
-        for each in report["parity"]
+        for each in report.get("parity", [])
     ]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from core.commands.answer import Report
 from core.errors import DataProblem, ProjectProblem
 from core.formats import Format
+from core.jobs.carding import write_cards
 from core.jobs.run import Run
 from core.share import web_runtime
 from core.share.demo import write_demo
@@ -17,23 +18,24 @@ from core.share.model_folder import preferred
 from core.share.script_folder import Trained, write_folder
 from core.share.web_page import write_web_page
 
-SCRIPT, DEMO, WEB = "script", "streamlit", "web"
+SCRIPT, DEMO, WEB, CARD = "script", "streamlit", "web", "card"
+_ALONE = (SCRIPT, CARD)
 _BRINGS = {DEMO: Format.LITERT, WEB: Format.ONNX}
 
 
 def run_export(
     run_folder: Path, out: Path, forms: Sequence[str], runtime: Path | None = None
 ) -> Report:
-    """Write the run as a Keras script, or its model in other formats, into a new folder.
+    """Write the run as a Keras script, its model in other formats, or its cards into a new folder.
 
     The script comes with its images, their table and the pretrained network; a model with what it
-    takes to use it, and how far each file is from it.
+    takes to use it, its cards, and how far each file is from it.
 
     Args:
         run_folder: of a finished run.
         out: a folder that is empty or not there yet.
-        forms: `SCRIPT` alone, or some of `core.formats.Format`, `DEMO`, which brings LiteRT, and
-            `WEB`, which brings ONNX.
+        forms: `SCRIPT` or `CARD` alone, or some of `core.formats.Format`, `DEMO`,
+            which brings LiteRT, and `WEB`, which brings ONNX.
         runtime: a folder with what the web page runs on, to be laid in; without one, the folder
             that the environment names, if it does.
 
@@ -48,14 +50,18 @@ def run_export(
         raise DataProblem(
             f"{out} is there already", "A run is exported into a new folder", "Give another name"
         )
-    if SCRIPT in forms and len(forms) > 1:
+    alone = next((form for form in _ALONE if form in forms), None)
+    if alone and len(forms) > 1:
         raise DataProblem(
-            "A script leaves alone",
+            f"A {alone} leaves alone",
             f"Asked for were {', '.join(map(str, forms))}",
             "Export it into one folder, and the model into another",
         )
-    if SCRIPT not in forms:
+    if alone is None:
         return _export_model(run, out, forms, runtime)
+    if alone == CARD:
+        out.mkdir(parents=True, exist_ok=True)
+        return {"folder": str(out), "files": write_cards(run, out, names=True)}
     trained = Trained(table, run.settings, run.recipe, run.classes)
     files = write_folder(trained, folder, out)
     return {"folder": str(out), "files": files, "images": len(table)}

@@ -16,6 +16,7 @@ from core.conformal import Conformal
 from core.errors import DataProblem, ModelProblem
 from core.formats import PARITY_IMAGES, TRAITS, Format
 from core.ingest import original_path
+from core.jobs.carding import write_cards
 from core.jobs.folder import JobFolder
 from core.jobs.packing import pack_folder
 from core.jobs.run import Run, open_run
@@ -73,7 +74,7 @@ def run(job: JobFolder) -> dict[str, Any]:
 def export_model(
     run: Run, forms: list[Format], out: Path, job: JobFolder | None = None
 ) -> list[Parity]:
-    """Write the model of ``run`` in each of ``forms``, with all that stands beside it.
+    """Write the model of ``run`` in each of ``forms``, with its cards and what else stands beside.
 
     Every file is loaded again and asked about up to `PARITY_IMAGES` images.
 
@@ -107,6 +108,7 @@ def export_model(
             after = export(form, run.model_file, out, images, stop)
             parities.append(_compared(form, asked, after, run, out))
     write_beside(_leaving(run, asked, parities), out)
+    write_cards(run, out)
     return parities
 
 

@@ -81,6 +81,16 @@ def test_a_script_and_a_model_go_into_folders_of_their_own(trained, tmp_path, ca
     assert not out.exists()
 
 
+def test_the_cards_leave_alone_too(trained, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run("export", trained / "run", "--format", "card", "--out", out) == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ["DATA_CARD.html", "DATA_CARD.md", "MODEL_CARD.html", "MODEL_CARD.md"]
+    assert "MODEL_CARD.html" in capsys.readouterr().out
+    assert run("export", trained / "run", "--format", "card", "onnx", "--out", tmp_path / "b") == 2
+    assert "A card leaves alone" in capsys.readouterr().err
+
+
 def test_a_web_page_leaves_with_the_model_that_it_asks(trained, tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("FIRSTLIGHT_WEB_RUNTIME", raising=False)
     out = tmp_path / "out"
@@ -88,6 +98,7 @@ def test_a_web_page_leaves_with_the_model_that_it_asks(trained, tmp_path, capsys
     assert "0 of" in capsys.readouterr().out
     names = {path.name for path in out.iterdir()}
     assert {"index.html", "page", "model.onnx", "model.json", "labels.txt", "samples"} <= names
+    assert {"MODEL_CARD.md", "MODEL_CARD.html", "DATA_CARD.md", "DATA_CARD.html"} <= names
 
 
 def test_a_runtime_that_is_not_there_is_told_before_any_work(trained, tmp_path, capsys):
