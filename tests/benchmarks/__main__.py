@@ -34,6 +34,7 @@ SUBJECTS = {
     "stress": "tests.benchmarks.stress",
     "heat": "tests.benchmarks.heat",
     "visitors": "tests.benchmarks.visitors",
+    "kills": "tests.benchmarks.kills",
     "web": "tests.benchmarks.web",
 }
 

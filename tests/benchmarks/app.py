@@ -48,12 +48,15 @@ class Server:
 
 
 @contextmanager
-def served(home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+def served(
+    home: Path, settings: Mapping[str, str] = MappingProxyType({}), must_live: bool = True
+) -> Iterator[Server]:
     """Start the server as `make run` does; ends it, and the engine that it started.
 
     Args:
         home: the workspace.
         settings: of the environment, besides the usual ones.
+        must_live: whether it is a failure that the server ends by itself.
     """
     home.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
@@ -76,7 +79,7 @@ def served(home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> It
     url = f"http://127.0.0.1:{port}"
     try:
         yield Server(url, process.pid, began)
-        if process.poll() is not None:
+        if must_live and process.poll() is not None:
             raise Failed(f"the server ended: {last_words(log.read_text(errors='replace'))}")
     finally:
         end([psutil.Process(process.pid)] if process.poll() is None else [])
