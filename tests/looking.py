@@ -82,5 +82,7 @@ def finished_run(root: Path) -> Run:
     files.write_table(run.predictions_file, table)
     sides = {side: table[table["split"] == side] for side in ("validation", "test")}
     report = {side: results.metrics(rows, run.classes) for side, rows in sides.items()}
-    files.write_json(run.report_file, {"classes": run.classes, "kept": "scratch", **report})
+    counts = {str(side): int(n) for side, n in run.images()["split"].value_counts().items()}
+    told = {"classes": run.classes, "kept": "scratch", "n": counts, **report}
+    files.write_json(run.report_file, told)
     return run
