@@ -16,10 +16,12 @@ from core.jobs.folder import JobFolder, State
 from core.jobs.guests import admit_job
 from core.jobs.run import Run
 from core.jobs.snapshot import Snapshot
+from core.locking import locked
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
 
 UPLOAD = "upload.zip"
+_TURN = 10.0  # seconds that another page may take to begin a job
 MOST_EPOCHS = 500  # as the settings have it
 
 
@@ -53,6 +55,21 @@ def start(
     job = JobFolder.create(project.jobs / projects.new_id(kind), kind, request or {})
     engine.submit(job)
     return job
+
+
+def start_first(project: Project, kind: str, engine: Desk) -> JobFolder:
+    """Begin the first job of ``kind``, or return the latest where there was one.
+
+    Two pages that are drawn at the same moment begin one job between them.
+
+    Raises:
+        EngineProblem: the engine cannot be reached.
+        LimitProblem: a visitor of a hosted server has used up what one may.
+        ProjectProblem: the job cannot be written down.
+    """
+    project.jobs.mkdir(exist_ok=True)
+    with locked(project.jobs / f"{kind}.first", _TURN):
+        return latest(project, kind) or start(project, kind, engine)
 
 
 def start_ingest(

@@ -64,7 +64,7 @@ def work(project: Project) -> bool:
         if found.made:  # looked at elsewhere: on the command line, or in a project that was opened
             _age(project, found)
             return False
-        job = jobs.start(project, "audit", desk())
+        job = jobs.start_first(project, "audit", desk())
     standing = progress.look(job).state
     if standing.is_active:
         _watch(project, job)

@@ -36,7 +36,10 @@ LIMIT = 2_400.0  # seconds for all of it
 PATIENCE = LIMIT * 1000  # milliseconds that a visitor waits in line
 ANSWER_S, MORE = 1.0, 1.20
 _CALM = "[data-testid=stApp][data-test-script-state=notRunning]"
-_LEAVING = 240.0  # seconds: Streamlit keeps a session for two minutes after its browser has gone
+LEAVING, QUICK_LEAVING = (
+    240.0,
+    5.0,
+)  # seconds: Streamlit keeps a session for two minutes after its browser has gone
 
 
 @dataclass
@@ -62,9 +65,13 @@ def run(options: Options, tell: Tell) -> Section:
     each = QUICK_EACH if options.quick else EACH
     archives = [_archive(options.folder / f"{n}.zip", n, each) for n in range(many + 1)]
     settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_FREE_MB": "0"}
+    path = find_browser.find()
+    if path is None:
+        raise Failed("there is no Chromium or Chrome; CHROMIUM can name one")
+    leaving = QUICK_LEAVING if options.quick else LEAVING
     with served(options.folder / "home", settings) as server:
         wait_until_answering(server)
-        found = asyncio.run(_all(server, archives, tell))
+        found = asyncio.run(_all(path, server, archives, leaving, tell))
     return _section(found, each * CLASSES)
 
 
@@ -76,18 +83,17 @@ class _Found:
     after: float
 
 
-async def _all(server: Server, archives: list[Path], tell: Tell) -> _Found:
+async def _all(
+    path: Path, server: Server, archives: list[Path], leaving: float, tell: Tell
+) -> _Found:
     from playwright.async_api import async_playwright
 
-    path = find_browser.find()
-    if path is None:
-        raise Failed("there is no Chromium or Chrome; CHROMIUM can name one")
     process = psutil.Process(server.pid)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         tell("one visitor alone, so that everything is loaded")
         await _visit(browser, server, archives[-1], len(archives) - 1)
-        await asyncio.sleep(_LEAVING)
+        await asyncio.sleep(leaving)
         before = _mb(process)
         tell(f"{len(archives) - 1} visitors")
         noted = [before]
@@ -97,7 +103,7 @@ async def _all(server: Server, archives: list[Path], tell: Tell) -> _Found:
         watching.cancel()
         await browser.close()
         tell("they have gone")
-        await asyncio.sleep(_LEAVING)
+        await asyncio.sleep(leaving)
         return _Found(list(visits), before, max(noted), _mb(process))
 
 
@@ -134,7 +140,7 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
     await page.get_by_role("button", name="Next: clean").wait_for()
     await _look(page, visit)
     await _timed(page, visit, _follow(page, "Clean"), "Clean")
-    await page.get_by_text(re.compile("checks? looked|Nothing to ask|to look at")).first.wait_for()
+    await page.get_by_text(re.compile("^Checked ")).first.wait_for()
     await _look(page, visit)
     await _timed(page, visit, _follow(page, "Train"), "Train")
     await page.get_by_role("button", name="Train", exact=True).click()

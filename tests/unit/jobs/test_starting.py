@@ -1,14 +1,17 @@
 """Beginning work on a project, going on with it, finding it again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from core import catalogue
 from core.errors import ProjectProblem
 from core.ingest import ingest, open_source
-from core.jobs import Run, State, latest_ingest, resume, start_ingest, train_on
+from core.jobs import Run, State, latest_ingest, resume, start_first, start_ingest, train_on
 from core.jobs.folder import JobFolder
+from core.jobs.starting import jobs_of
 from core.jobs.tasks import perform
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
@@ -159,3 +162,16 @@ def test_there_is_an_end_to_training_on(project: Project, tmp_path: Path) -> Non
     (run.folder / "head.npz").write_bytes(b"")
     run.emit("epoch", epoch=480)
     assert train_on(run, 100, Desk()).settings.epochs == 500
+
+
+def test_pages_drawn_at_the_same_moment_begin_one_job_between_them(project: Project) -> None:
+    desk, together = Desk(), Barrier(4)
+
+    def drawn(number: int) -> str:
+        together.wait()
+        return start_first(project, "audit", desk).id
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(drawn, range(4)))
+    assert len(found) == 1
+    assert [job.id for job in jobs_of(project, "audit")] == list(found)
