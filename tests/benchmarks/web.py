@@ -88,7 +88,7 @@ def _section(found: dict[str, Any], about: str) -> Section:
         ],
         [
             f"{about}; head, {found['size']} pixels, {found['fit']}; {found['browser']}.",
-            "Squares differ where Python decodes a large JPEG at a reduced size.",
+            "Squares differ by a level where a file has a colour profile: they round otherwise.",
         ],
         found,
     )
