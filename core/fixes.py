@@ -23,6 +23,7 @@ from core import files, probe
 from core.comparison import bootstrap, mcnemar
 from core.errors import ProjectProblem
 from core.probe import Labels, Matrix, Sums
+from core.project import is_moment
 from core.refit import LEFT_OUT, Floats, Refit
 
 FILE = "fixes.json"
@@ -254,7 +255,7 @@ class Fixes:
             return None
         try:
             return cls(**_checked(files.read_json(folder / FILE)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectProblem(
                 "The proposed fixes cannot be read",
                 f"{FILE} is damaged ({type(error).__name__})",
@@ -275,6 +276,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     )
     if any(fix.act not in (DROP, RELABEL) for fix in rows):
         raise ValueError("an act that is unknown")
+    if not is_moment(str(values["made"])):
+        raise ValueError("it does not say when")
     return {
         "catalogue": str(values["catalogue"]),
         "made": str(values["made"]),

@@ -59,6 +59,14 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def is_moment(text: str) -> bool:
+    """Whether ``text`` is a moment as `now` gives it: ISO 8601 with a time zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def new_id(name: str) -> str:
     """An id for ``name``: readable at the front, unguessable at the end."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +17,11 @@ from core.field.apart import Apart
 from core.field.changes import Change
 from core.field.drop import Drops
 from core.preflight.answers import build
+from core.project import is_moment
 
 SCHEMA = 1
 FILE = "field.json"
+_MOST = 1000.0  # of any figure; logarithms of sizes are the largest
 _BETWEEN = re.compile(r"[\W_]+")
 
 
@@ -77,9 +80,11 @@ class FieldTest:
         """What `to_dict` gave.
 
         Raises:
-            KeyError, TypeError, ValueError: it is something else.
+            KeyError, TypeError, ValueError, OverflowError: it is something else.
         """
         found: Self = build(cls, values)
+        if not is_moment(found.made) or not _is_sane(dataclasses.asdict(found)):
+            raise ValueError("figures that no test gives")  # the file may come from a stranger
         return found
 
     def save(self, folder: Path) -> None:
@@ -99,12 +104,23 @@ class FieldTest:
         """
         try:
             return cls.from_dict(files.read_json(folder / FILE))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectProblem(
                 "The field test cannot be read",
                 f"{FILE} is damaged or missing ({type(error).__name__})",
                 "Upload the images again",
             ) from error
+
+
+def _is_sane(value: Any) -> bool:
+    """Whether all numbers in ``value`` are such as can be told."""
+    if isinstance(value, dict):
+        return all(map(_is_sane, value.values()))
+    if isinstance(value, (tuple, list)):
+        return all(map(_is_sane, value))
+    if isinstance(value, float):
+        return math.isfinite(value) and abs(value) <= _MOST
+    return not isinstance(value, int) or value >= 0
 
 
 def same_names(

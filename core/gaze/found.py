@@ -11,10 +11,12 @@ from typing import Any, Self
 from core import files
 from core.errors import ProjectProblem
 from core.gaze.measure import Share, Spot
+from core.project import is_moment
 from core.results import wilson
 
 SCHEMA = 1
 FILE = "gaze.json"
+_ROUNDED = 1e-6  # by which a share may leave 0..1
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,10 @@ class Gaze:
             values = files.read_json(path)
             classes = tuple(_class(each) for each in values["classes"])
             made, model, way = (str(values[name]) for name in ("made", "model", "way"))
-            return cls(made, model, way, int(values["n"]), classes)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            if not is_moment(made):
+                raise ValueError("it does not say when")
+            return cls(made, model, way, _count(values["n"]), classes)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectProblem(
                 "Where the model looks cannot be read",
                 f"{FILE} is damaged ({type(error).__name__})",
@@ -166,15 +170,53 @@ def keep_picture(folder: Path, data: bytes) -> str:
 
 
 def _class(values: dict[str, Any]) -> ClassGaze:
-    place = values["spot"]
+    """Each part of its type and within its bounds: the file may come from a stranger."""
     return ClassGaze(
         str(values["label"]),
-        int(values["n"]),
-        Share(**values["border"]),
-        Share(**values["outside"]),
-        tuple(tuple(float(value) for value in row) for row in values["mean"]),
+        _count(values["n"]),
+        _share(values["border"]),
+        _share(values["outside"]),
+        tuple(tuple(_part(value) for value in row) for row in values["mean"]),
         str(values["picture"]),
-        tuple(Example(**each) for each in values["examples"]),
-        Spot(**{**place, "share": Share(**place["share"])}) if place else None,
-        Swap(**values["swap"]) if values["swap"] else None,
+        tuple(_example(each) for each in values["examples"]),
+        _spot(values["spot"]) if values["spot"] else None,
+        _swap(values["swap"]) if values["swap"] else None,
     )
+
+
+def _example(values: dict[str, Any]) -> Example:
+    return Example(str(values["image_id"]), str(values["label"]), str(values["picture"]))
+
+
+def _share(values: dict[str, Any]) -> Share:
+    return Share(_part(values["mean"]), _part(values["low"]), _part(values["high"]))
+
+
+def _spot(values: dict[str, Any]) -> Spot:
+    top, left, side, steady, others = (
+        _part(values[name]) for name in ("top", "left", "side", "steady", "others")
+    )
+    return Spot(top, left, side, _share(values["share"]), steady, others)
+
+
+def _swap(values: dict[str, Any]) -> Swap:
+    kept, own, turned, others = (
+        _count(values[name]) for name in ("kept", "own", "turned", "others")
+    )
+    if kept > own or turned > others:
+        raise ValueError("more than all")
+    return Swap(kept, own, turned, others)
+
+
+def _part(value: Any) -> float:
+    number = float(value)
+    if not -_ROUNDED <= number <= 1 + _ROUNDED:
+        raise ValueError("no share")
+    return number
+
+
+def _count(value: Any) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("no number of images")
+    return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -93,5 +92,5 @@ def _read(path: Path, content: str) -> dict[str, int] | None:
         if kept["model"] != content:
             return None
         return {str(sha): int(number) for sha, number in kept["clusters"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, json.JSONDecodeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None

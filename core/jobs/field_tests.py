@@ -45,7 +45,8 @@ class Kept:
             ProjectProblem: the table is damaged or missing.
         """
         try:
-            return pd.read_parquet(self.folder / ANSWERS)
+            table = pd.read_parquet(self.folder / ANSWERS)
+            return table.astype({"correct": bool, "compared": bool})
         except Exception as error:  # pyarrow raises many kinds
             raise ProjectProblem(
                 "The answers of the field test cannot be read",

@@ -223,7 +223,9 @@ def _read(path: Path, hashes: list[str], content: str) -> Features | None:
     try:
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as kept:
             same = str(kept["model"]) == content and kept["hashes"].tolist() == hashes
-            return np.asarray(kept["embeddings"], np.float32) if same else None
+            found = np.asarray(kept["embeddings"], np.float32)
+            same = same and found.ndim == 2 and len(found) == len(hashes)
+            return found if same else None
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 

@@ -230,7 +230,7 @@ class Preflight:
             return None
         try:
             return cls.from_dict(files.read_json(project.preflight_file))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectProblem(
                 "The preflight cannot be read",
                 f"preflight.json is damaged ({type(error).__name__})",

@@ -11,19 +11,21 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.errors import ProjectProblem
 from core.ingest.limits import MB
-from core.project import SCHEMA_VERSION
+from core.project import SCHEMA_VERSION, is_moment
+from core.share.arrays import check_arrays
 from core.share.tables import check_table, refused
 
 MARKER = "project.json"
 """tells that a folder holds a project; written last, so where it stands, all does"""
 
-_RUN_ID = r"[a-z0-9][a-z0-9-]{0,79}"
+_RUN = r"runs/[a-z0-9][a-z0-9-]{0,79}"
+_FIELD = rf"{_RUN}/field/[a-z0-9][a-z0-9-]{{0,79}}"
+_SHA256 = r"([0-9a-f]{2})/\1[0-9a-f]{62}"
 _THUMB_BYTES = 1 * MB
 _TEXT_BYTES = 64 * MB
 _TABLE_BYTES = 512 * MB
@@ -41,12 +43,16 @@ class Kind:
         check: looks at the file on disk and its path, and raises `ProjectProblem`; None where
             its bytes are judged on the way, or nothing reads them before the user asks.
         feature: whether it can be computed again from the rest.
+        picture: whether it shows an image, or parts of one.
+        named: whether it is called by the SHA-256 of its bytes.
     """
 
     pattern: re.Pattern[str]
     most: int
     check: Callable[[Path, str], None] | None = None
     feature: bool = False
+    picture: bool = False
+    named: bool = False
 
 
 def read_json(path: Path, name: str) -> Any:
@@ -84,7 +90,7 @@ def identity(path: Path) -> str:
         )
     if not isinstance(name, str) or not 1 <= len(" ".join(name.split())) <= 80:
         raise refused(MARKER, "gives the project no proper name")
-    if not isinstance(created, str) or not _is_moment(created):
+    if not isinstance(created, str) or not is_moment(created):
         raise refused(MARKER, "does not say when the project was begun")
     return " ".join(name.split())
 
@@ -107,13 +113,6 @@ def _too_deep(value: Any) -> bool:
             return False
         level = nested
     return True
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _check_identity(path: Path, name: str) -> None:
@@ -152,7 +151,7 @@ def _check_job(path: Path, name: str) -> None:
         content.get(key) != value for key, value in expected.items()
     ):
         raise refused(name, "does not describe a run of this project")
-    if not _is_moment(str(content.get("created"))):
+    if not is_moment(str(content.get("created"))):
         raise refused(name, "does not say when the run was begun")
 
 
@@ -181,26 +180,32 @@ KINDS = (
     _kind(r"(?:alarm|worth)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"card\.json", 1 * MB, check=_check_object),
     _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
-    _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb),
+    _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb, picture=True),
     _kind(
         r"(?:catalogue|unlabelled|rejected|measurements|audit|map)\.parquet",
         _TABLE_BYTES,
         check=check_table,
     ),
-    _kind(r"map\.webp", 64 * MB, check=_check_thumb),
-    _kind(rf"runs/{_RUN_ID}/job\.json", 1 * MB, check=_check_job),
-    _kind(rf"runs/{_RUN_ID}/(?:settings|report)\.json", _TEXT_BYTES, check=_check_object),
-    _kind(rf"runs/{_RUN_ID}/notes\.json", 1 * MB, check=_check_object),
-    _kind(rf"runs/{_RUN_ID}/(?:events|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
+    _kind(r"map\.webp", 64 * MB, check=_check_thumb, picture=True),
+    _kind(rf"{_RUN}/job\.json", 1 * MB, check=_check_job),
+    _kind(rf"{_RUN}/(?:settings|report)\.json", _TEXT_BYTES, check=_check_object),
+    _kind(rf"{_RUN}/notes\.json", 1 * MB, check=_check_object),
+    _kind(rf"{_RUN}/(?:events|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(
-        rf"runs/{_RUN_ID}/(?:split|predictions|watched|stress)\.parquet",
+        rf"{_RUN}/(?:split|predictions|watched|stress)\.parquet",
         _TABLE_BYTES,
         check=check_table,
     ),
-    _kind(rf"runs/{_RUN_ID}/stress\.json", _TEXT_BYTES, check=_check_object),
-    _kind(rf"runs/{_RUN_ID}/(?:model\.keras|(?:head|finetune|scratch|whole)\.npz)", _LARGE_BYTES),
-    _kind(r"originals/([0-9a-f]{2})/\1[0-9a-f]{62}", _LARGE_BYTES),
-    _kind(r"thumbs/([0-9a-f]{2})/\1[0-9a-f]{62}\.webp", _THUMB_BYTES, check=_check_thumb),
+    _kind(rf"{_RUN}/(?:stress|gaze|fixes|clusters)\.json", _TEXT_BYTES, check=_check_object),
+    _kind(rf"{_RUN}/(?:model\.keras|(?:head|finetune|scratch|whole)\.npz)", _LARGE_BYTES),
+    _kind(rf"{_FIELD}/field\.json", _TEXT_BYTES, check=_check_object),
+    _kind(rf"{_FIELD}/answers\.parquet", _TABLE_BYTES, check=check_table),
+    _kind(
+        rf"{_RUN}/gaze/{_SHA256}\.webp", _THUMB_BYTES, check=_check_thumb, picture=True, named=True
+    ),
+    _kind(rf"{_FIELD}/thumbs/{_SHA256}\.webp", _THUMB_BYTES, check=_check_thumb, picture=True),
+    _kind(rf"originals/{_SHA256}", _LARGE_BYTES, picture=True, named=True),
+    _kind(rf"thumbs/{_SHA256}\.webp", _THUMB_BYTES, check=_check_thumb, picture=True),
     _kind(
         r"features/[a-z0-9][a-z0-9.-]{0,119}/[0-9a-f]{16}\.keys",
         _TEXT_BYTES,
@@ -208,6 +213,7 @@ KINDS = (
         feature=True,
     ),
     _kind(r"features/[a-z0-9][a-z0-9.-]{0,119}/[0-9a-f]{16}\.vectors", _LARGE_BYTES, feature=True),
+    _kind(rf"{_RUN}/reference\.npz", _LARGE_BYTES, check=check_arrays, feature=True),
 )
 
 

@@ -7,12 +7,12 @@ The file is a zip in which nothing is packed, since images are packed already. I
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from core import files
@@ -21,6 +21,7 @@ from core.ingest.archives import Member, ZipArchive, read_archive
 from core.ingest.limits import MB, Limits, readable
 from core.project import Project, new_id
 from core.share.contents import KINDS, MARKER, Kind, identity, kind_of, require_whole
+from core.share.listing import Found, files_of
 from core.share.tables import hashes, refused
 
 ENDING = ".firstlight"
@@ -36,19 +37,9 @@ _LIMITS = Limits(
     ratio_floor=64 * MB,
 )
 _PIECE = 1 * MB
-_AROUND = 290  # bytes of a zip around one file of a project
 _SPARE = 64 * MB  # of disk space that is left alone
 _LARGE = ("originals/", "thumbs/", "features/")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same project gives the same file
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A file of a project: where it is, and its path within the project."""
-
-    path: Path
-    name: str
-    size: int
 
 
 def save(
@@ -56,6 +47,7 @@ def save(
     target: Path,
     *,
     features: bool = True,
+    images: bool = True,
     tell: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> int:
@@ -66,6 +58,8 @@ def save(
             the images that it names after it.
         target: replaced atomically.
         features: whether to add the cached features; they can be computed again.
+        images: whether to add the images, and everything else that shows them or parts of them.
+            Without, figures can be shared where pictures must not be; tables stay.
         tell: called after every file.
         should_stop: asked before every file.
 
@@ -73,7 +67,8 @@ def save(
         ProjectProblem: a file cannot be read, or the disk is full.
         Stopped: ``should_stop`` said so.
     """
-    total = sum(item.size for item in _files_of(project.folder, features))
+    what = partial(files_of, project.folder, features, images)
+    total = sum(item.size for item in what())
     _require_room(target.parent, total)
     done = 0
     try:
@@ -82,7 +77,7 @@ def save(
             zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED, strict_timestamps=False) as out,
         ):
             for large in (False, True):  # images are listed once the tables that name them are in
-                for item in _files_of(project.folder, features):
+                for item in what():
                     if item.name.startswith(_LARGE) is not large:
                         continue
                     if should_stop():
@@ -97,28 +92,6 @@ def save(
             f"Writing it failed: {error.strerror or error}",
             "Free some space, then try again",
         ) from error
-
-
-def size_of(project: Project) -> tuple[int, int]:
-    """About how many bytes a project file has without features, and the features add.
-
-    Goes by the folders alone, so that a page can ask for a project with many images.
-    """
-    folder = project.folder
-    plain = _bytes_in(folder, deep=False)
-    plain += sum(_bytes_in(folder / part) for part in ("originals", "thumbs", "runs"))
-    return plain, _bytes_in(project.features)
-
-
-def _bytes_in(folder: str | Path, deep: bool = True) -> int:
-    total = 0
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_file():
-                total += entry.stat().st_size + _AROUND
-            elif deep:
-                total += _bytes_in(entry.path)
-    return total
 
 
 def open_file(
@@ -193,23 +166,7 @@ def _require_few(members: Iterable[Member], limits: Limits | None) -> None:
         )
 
 
-def _files_of(folder: Path, features: bool) -> Iterator[_Found]:
-    """The files that a project file holds, in the order of their kinds, then by name."""
-    found = []
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        kind = kind_of(name)
-        if kind is None or (kind.feature and not features) or not path.is_file():
-            continue
-        with suppress(FileNotFoundError):  # a file that was replaced this moment
-            found.append((KINDS.index(kind), _Found(path, name, path.stat().st_size)))
-    runs = {item.name.rpartition("/")[0] for _, item in found if item.name.endswith("/job.json")}
-    for _, item in sorted(found, key=lambda pair: (pair[0], pair[1].name)):
-        if not item.name.startswith("runs/") or item.name.rpartition("/")[0] in runs:
-            yield item
-
-
-def _write(out: zipfile.ZipFile, item: _Found) -> None:
+def _write(out: zipfile.ZipFile, item: Found) -> None:
     entry = zipfile.ZipInfo(item.name, _EPOCH)
     entry.external_attr = 0o100644 << 16
     entry.file_size = item.size  # so that a file beyond 2 GB gets the room it needs
@@ -261,14 +218,16 @@ def _unpack(archive: ZipArchive, member: Member, kind: Kind, staging: Path) -> N
                 target.write(piece)
     except DataProblem as problem:
         raise refused(member.name, f"cannot be read: {problem.detail}") from problem
-    if member.name.startswith("originals/") and digest.hexdigest() != path.name:
+    if kind.named and digest.hexdigest() != path.name.partition(".")[0]:
         raise refused(member.name, "is not the image that its name promises")
     if kind.check is not None:
         kind.check(path, member.name)
 
 
 def _require_images(staging: Path) -> None:
-    """Every image that a table names must be there."""
+    """Every image that a table names must be there; or none, where it was saved without them."""
+    if not (staging / "originals").is_dir():
+        return
     for table in TABLES_OF_IMAGES:
         if not (staging / table).is_file():
             continue

@@ -47,6 +47,10 @@ NEEDED: dict[str, dict[str, str]] = {
         **dict.fromkeys(("image_id", "predicted"), TEXT),
         **dict.fromkeys(("epoch", "confidence", "correct"), NUMBER),
     },
+    "answers.parquet": {
+        **dict.fromkeys(("image_id", "sha256", "label", "predicted"), TEXT),
+        **dict.fromkeys(("confidence", "correct", "loss", "compared", "seeming"), NUMBER),
+    },
     "stress.parquet": {
         **dict.fromkeys(("image_id", "corruption", "predicted"), TEXT),
         **dict.fromkeys(("severity", "confidence"), NUMBER),

@@ -13,7 +13,8 @@ from core import jobs
 from core.jobs import JobFolder, State, sources
 from core.jobs.pack_task import FILE
 from core.project import Project
-from core.share.project_file import ENDING, size_of
+from core.share.listing import size_of
+from core.share.project_file import ENDING
 from core.ui import frame, handing, problems, progress, state, tending, uploads
 from core.ui.engine import desk
 from core.ui.words import ago, size

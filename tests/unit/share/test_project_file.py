@@ -19,7 +19,8 @@ from core.jobs import Run, runs_of
 from core.project import SCHEMA_VERSION, Project, Workspace
 from core.settings import Method
 from core.share.contents import kind_of
-from core.share.project_file import open_file, save, size_of
+from core.share.listing import size_of
+from core.share.project_file import open_file, save
 from tests.makers import JUNK, image_bytes, make_zip
 
 Contents = dict[str, bytes]
