@@ -114,6 +114,11 @@ def answered(asked: Question, silent: bool = False, patience: float = PATIENCE) 
     return found
 
 
+def is_on_its_way(asked: Question) -> bool:
+    """Whether the worker has the question and will answer it without anybody's doing."""
+    return asked.told is None and not asked.is_early and desk().status is Status.READY
+
+
 def look_again(*asked: Question) -> None:
     """Draw this page anew as soon as one of these questions is answered."""
     open_ones = [one for one in asked if one.told is None]

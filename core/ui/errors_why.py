@@ -27,6 +27,11 @@ NEAREST: Final = 6
 _PATIENCE: Final = 0.05  # seconds: the page is drawn first, and again with the answer
 _HEAT: Final = "core.jobs.explaining:heat"
 _ALIKE: Final = "core.jobs.explaining:nearest"
+_HEAT_COMES: Final = (  # as long as what comes in its place, so that nothing below it jumps
+    ":material/hourglass_top: Finding out what spoke for *{target}*. It comes by itself, in a "
+    "moment, or a little later while other work goes on."
+)
+_ALIKE_COME: Final = ":material/hourglass_top: Looking for them among the training images."
 _HELP: Final = (
     "**Photo**: the image as it is. **Grad-CAM** paints warm where the picture spoke for a class, "
     "by the network's own gradients; **Grad-CAM++** does so more evenly where there are several "
@@ -57,6 +62,8 @@ def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question 
         found = asking.answered(asked, patience=_PATIENCE)
         if not found:
             st.image(photo, width="stretch", alt=f"{name}, labelled {row['label']}")
+            if asking.is_on_its_way(asked):
+                st.caption(_HEAT_COMES.format(target=plain(target)))
             return asked
         alt = f"{name}: {WAYS[way]}, warm where the picture speaks for {target}"
         st.image(found["overlay"], width="stretch", alt=alt)
@@ -71,6 +78,8 @@ def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
     st.markdown("**Nearest training images**", help=_NEAREST_HELP)
     found = asking.answered(asked, silent=True, patience=_PATIENCE)
     if found is None:
+        if asking.is_on_its_way(asked):
+            st.caption(_ALIKE_COME)
         return asked
     if found:
         st.markdown(told(found, str(row["label"]), str(row["predicted"])))

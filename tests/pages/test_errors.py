@@ -248,6 +248,20 @@ def test_a_mistake_is_looked_at_closely(
     assert explaining.asked == [("heat", "healthy", "grad-cam"), ("nearest", 6)]
 
 
+def test_what_is_not_there_yet_is_announced_in_its_place(
+    open_page: OpenPage,
+    trained_project: Project,
+    mistake: str,
+    explaining: ExplainingEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking.Question, "answer", lambda self, patience=0.0: None)
+    app = open_page(ERRORS, project=trained_project.id)
+    assert not app.exception
+    assert "Finding out what spoke for *healthy*" in shown(app)
+    assert "Looking for them among the training images" in shown(app)
+
+
 def test_the_heat_can_be_of_another_kind_and_for_the_label(
     open_page: OpenPage, explaining: ExplainingEngine, trained_project: Project, mistake: str
 ) -> None:
