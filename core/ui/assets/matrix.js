@@ -131,7 +131,8 @@ class Matrix {
     this.recalls.forEach((box, at) => {
       const total = this.totals[at];
       const share = total ? Math.round((100 * confusion[at][at]) / total) : null;
-      setText(box, share === null ? "no images" : `${share} % of ${total.toLocaleString("en")}`);
+      const of = element("span", { class: "of" }, ` of ${total.toLocaleString("en")}`);
+      box.replaceChildren(...(share === null ? ["no images"] : [`${share} %`, of]));
     });
     this.precisions.forEach((box, at) => {
       const total = this.answers[at];
