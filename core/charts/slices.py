@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from core.charts.style import QUIET, RIGHT, WRONG, bars, percent, safe, write_at_ends
 from core.slices import KINDS, Slice
 
+_END = 1.02  # of the axis: a mark at 100 % is seen whole, and no count lies on it
+
 
 def slice_bars(found: Sequence[Slice], overall: float) -> go.Figure:
     """A mark and an interval for each of ``found``, beside the accuracy on all images.
@@ -35,11 +37,13 @@ def slice_bars(found: Sequence[Slice], overall: float) -> go.Figure:
             },
             hovertext=[safe(_told(one)) for _, one in rows],
             hoverinfo="text",
+            cliponaxis=False,
         )
     line = {"color": QUIET, "width": 2, "dash": "dash"}
     figure.add_vline(x=overall, line=line)
-    write_at_ends(figure, [1.0] * len(found), [f"{one.correct} of {one.n}" for one in found])
-    figure.update_xaxes(range=[0, 1.0], tickformat=".0%", title={"text": "Accuracy"})
+    write_at_ends(figure, [_END] * len(found), [f"{one.correct} of {one.n}" for one in found])
+    figure.update_xaxes(range=[0, _END], tickformat=".0%", title={"text": "Accuracy"})
+    figure.update_layout(height=figure.layout.height + 44)  # the axis and its title
     return figure
 
 

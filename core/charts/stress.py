@@ -81,7 +81,7 @@ def severity_course(clean: Share, row: Hurt) -> go.Figure:
         hoverinfo="text",
     )
     figure.update_xaxes(
-        tickvals=x, ticktext=["as it is", *(str(i) for i in x[1:])], title={"text": "severity"}
+        tickvals=x, ticktext=["as it is", *(str(i) for i in x[1:])], title={"text": "Severity"}
     )
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
     return figure

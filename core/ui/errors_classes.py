@@ -85,7 +85,7 @@ def _one_class(rows: list[dict[str, Any]], by_class: list[ClassCurves]) -> None:
     st.header("One class at every threshold", anchor=False)
     labels = [row["label"] for row in known]
     weakest = min(range(len(known)), key=lambda place: known[place]["recall"])
-    with st.container(horizontal=True, vertical_alignment="bottom", key="curve-choice"):
+    with st.container(horizontal=True, key="curve-choice"):
         label = st.selectbox("Class", labels, index=weakest, key="curve-class", width=280)
         kind = st.segmented_control(
             "Curve",

@@ -78,5 +78,6 @@ def _answers(folder: str, stamp: str, side: str) -> pd.DataFrame:
 
 
 def _describe(run: Run) -> str:
-    accuracy = percent(tables.report(run.folder)[sealed.shown_side(run)]["accuracy"])
-    return f"{run.name}: {accuracy}, {outcome.how_trained(run)}"
+    side = sealed.shown_side(run)  # told, as the page may be about the other one
+    accuracy = percent(tables.report(run.folder)[side]["accuracy"])
+    return f"{run.name}: {accuracy} ({side}), {outcome.how_trained(run)}"

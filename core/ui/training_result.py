@@ -99,7 +99,7 @@ def _making(run: Run, report: dict[str, Any]) -> None:
             rows += [(title, str(name), value) for name, value in found.items()]
     table = pd.DataFrame(
         [(title, name.replace("_", " "), _text(value)) for title, name, value in rows],
-        columns=["", "What", "Value"],
+        columns=["About", "What", "Value"],
     )
     st.dataframe(table, hide_index=True, key=f"making-{run.id}", alt="How this run was made")
 
