@@ -58,7 +58,7 @@ def drop_bar(drop: Drop) -> go.Figure:
         figure.add_annotation(
             x=x, y=0.8, xanchor=anchor, yanchor="middle", text=text, showarrow=False
         )
-    figure.update_xaxes(range=[-reach, reach], nticks=7, title={"text": "points lost there"})
+    figure.update_xaxes(range=[-reach, reach], nticks=7, title={"text": "Points lost there"})
     figure.update_yaxes(range=[-0.5, 1.05], visible=False)
     return figure
 
