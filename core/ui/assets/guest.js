@@ -12,7 +12,8 @@ export default function ({ data, setStateValue }) {
   const safely = location.protocol === "https:" ? "; Secure" : "";
   const lasting = `Max-Age=${data.seconds}; Path=/; SameSite=Lax${safely}`;
   document.cookie = `${data.name}=${data.value}; ${lasting}`;
-  setStateValue("kept", { done: read(data.name) === data.value });
+  // Told only where it went wrong: every report draws the whole page once more
+  if (read(data.name) !== data.value) setStateValue("kept", { done: false });
 }
 
 function read(name) {
