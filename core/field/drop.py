@@ -101,6 +101,11 @@ class Drops:
         return Level.BETTER if same < 0 else Level.OPEN
 
     @property
+    def is_close(self) -> bool:
+        """Whether interval and test disagree: the one leaves out no drop at all, the other not."""
+        return self.level is Level.OPEN and not self.accuracy.low <= 0 <= self.accuracy.high
+
+    @property
     def by_mix(self) -> float:
         """How much of the drop comes from classes in other shares, the same recalls given."""
         return self.accuracy.value - self.same_mix.value

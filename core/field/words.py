@@ -194,6 +194,11 @@ def _by_chance(found: Drops) -> str:
         case Level.BETTER:
             return "Chance does not explain that: these images are easier for it."
     few = "" if found.n_after >= 200 else " More images from there would tell more."
+    if found.is_close:
+        return (
+            "It is too close to call: the interval leaves out no drop at all, an exact test that "
+            f"compares class by class does not (p = {found.accuracy.p:.2f}).{few}"
+        )
     return f"Chance may explain the difference.{few}"
 
 

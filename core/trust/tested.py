@@ -205,7 +205,8 @@ def _stress(known: Known) -> Section:
     if found.hurts:
         best = found.hurts[-1]
         lines.append(
-            f"It bears {_corruption(best.name).lower()} best: right {percent(best.accuracy.value)}."
+            f"What hurts least is “{_corruption(best.name).lower()}”: right "
+            f"{percent(best.accuracy.value)}."
         )
     return Section("stress", title, tuple(lines))
 

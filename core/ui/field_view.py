@@ -25,7 +25,7 @@ _WORDS: Final = tending.Words(
 _ICONS: Final = {
     Level.WORSE: ":material/trending_down:",
     Level.MIX: ":material/balance:",
-    Level.OPEN: ":material/check_circle:",
+    Level.OPEN: ":material/balance:",
     Level.BETTER: ":material/trending_up:",
 }
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from core.field import Level, difference, drops, exact
+from core.field import Level, difference, drops, exact, words
+from core.field.drop import Drop, Drops
 
 CLASSES = ["cat", "dog", "owl"]
 
@@ -135,3 +136,22 @@ def test_the_interval_of_the_mean_recall_keeps_its_promise() -> None:
         found = drops(*tables, CLASSES).balanced
         held += found.low <= (recalls - fallen).mean() <= found.high
     assert 90 <= held <= 100
+
+
+def made(accuracy: Drop) -> Drops:
+    """What 120 images show, of one class."""
+    return Drops(68, 120, accuracy, accuracy, accuracy, ())
+
+
+def test_an_interval_that_the_test_does_not_follow_is_told_as_such() -> None:
+    found = made(Drop(0.88, 0.77, 0.006, 0.203, 0.07))
+    assert found.level is Level.OPEN and found.is_close
+    told = words.of_drop(found, "test")
+    assert "too close to call" in told and "p = 0.07" in told
+    assert "Chance may explain" not in told
+
+
+def test_where_both_see_nothing_chance_may_explain_it() -> None:
+    found = made(Drop(0.88, 0.85, -0.05, 0.12, 0.5))
+    assert not found.is_close
+    assert "Chance may explain" in words.of_drop(found, "test")
