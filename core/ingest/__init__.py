@@ -86,7 +86,8 @@ def open_source(path: Path, limits: Limits | None = None) -> ZipArchive | Folder
 def _refuse_project(archive: ZipArchive) -> None:
     """Tell where a saved project is opened: its images have no names that could be understood."""
     names = [member.name for member in archive.members]
-    if "project.json" in names and any(name.startswith("originals/") for name in names):
+    tables = any(name == "catalogue.parquet" or name.startswith("originals/") for name in names)
+    if "project.json" in names and tables:
         raise ArchiveProblem(
             "This is a saved project, not a zip of images",
             "It holds project.json, and images without their names",

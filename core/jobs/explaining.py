@@ -12,6 +12,7 @@ from core.errors import DataProblem
 from core.gaze import Way, picture
 from core.ingest import decode, original_path
 from core.ingest.fit import fit_image, load_fitted
+from core.ingest.lost import gone
 from core.jobs.run import Run
 from core.jobs.worker import wait_until_warm
 
@@ -100,11 +101,7 @@ def _original(run: Run, sha256: str) -> bytes:
     try:
         return original_path(run.project.folder, sha256).read_bytes()
     except OSError as error:
-        raise DataProblem(
-            "An image of this project is gone",
-            f"{sha256[:12]} in its folder 'originals' cannot be read: {error.strerror}",
-            "Put that folder back as it was, or make a new project with the images",
-        ) from error
+        raise gone(sha256, error) from error
 
 
 def _number(model: RunModel, pixels: Any, target: str) -> int:

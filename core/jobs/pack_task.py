@@ -16,7 +16,8 @@ FILE = "project.firstlight"
 def run(job: JobFolder) -> dict[str, Any]:
     """Write the project that ``job`` lies in to a file in the job's folder.
 
-    The request may hold ``features``: whether the cached features go in too.
+    The request may hold ``features``: whether the cached features go in too; and ``images``:
+    whether the images and all that shows them do.
     """
     project = Project(job.folder.parents[1])
     job.stage("pack", "Saving, in MB", 1, 1)
@@ -24,6 +25,7 @@ def run(job: JobFolder) -> dict[str, Any]:
         project,
         job.folder / FILE,
         features=bool(job.request.get("features", False)),
+        images=bool(job.request.get("images", True)),
         tell=Megabytes(job),
         should_stop=job.stop_requested,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import in_force
+from core.ingest.lost import require_images
 from core.jobs.guests import admit_job
 from core.jobs.run import Run
 from core.jobs.starting import Desk
@@ -21,12 +22,13 @@ def retrain(run: Run, engine: Desk) -> Run:
     differs between the two runs comes from the images that were mended.
 
     Raises:
-        DataProblem: what is left cannot be trained on so.
+        DataProblem: what is left cannot be trained on so, or none of the images is here.
         ProjectProblem: the run cannot be written down, or that of ``run`` cannot be read.
         EngineProblem: the engine cannot be reached.
         LimitProblem: a visitor of a hosted server has used up what one may.
     """
     admit_job(run.folder, engine)
+    require_images(run.project.folder)
     again = Run.plan(run.project, run.settings, run.split, like=run)
     engine.submit(again)
     return again

@@ -122,8 +122,8 @@ def start_model(
     return start(run.project, "model", engine, asked)
 
 
-def start_pack(project: Project, features: bool, engine: Desk) -> JobFolder:
-    """Save ``project`` as one file, with or without its cached features.
+def start_pack(project: Project, features: bool, engine: Desk, images: bool = True) -> JobFolder:
+    """Save ``project`` as one file, with or without its cached features and its images.
 
     Files of earlier saves are dropped.
 
@@ -132,7 +132,7 @@ def start_pack(project: Project, features: bool, engine: Desk) -> JobFolder:
         EngineProblem: the engine cannot be reached.
     """
     _drop_last(project, "pack", PROJECT_FILE, engine)
-    return start(project, "pack", engine, {"features": features})
+    return start(project, "pack", engine, {"features": features, "images": images})
 
 
 def _drop_last(project: Project, kind: str, name: str, engine: Desk) -> None:

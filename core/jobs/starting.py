@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from core import project as projects
 from core.errors import ProjectProblem
+from core.ingest.lost import require_images
 from core.ingest.reading import Reading
 from core.jobs.folder import JobFolder, State
 from core.jobs.guests import admit_job
@@ -23,6 +24,7 @@ from core.settings import SplitSettings, TrainSettings
 UPLOAD = "upload.zip"
 _TURN = 10.0  # seconds that another page may take to begin a job
 MOST_EPOCHS = 500  # as the settings have it
+_NEEDS_IMAGES = {"preflight", "alarm", "worth", "stress", "gaze", "export", "model"}
 
 
 class Desk(Protocol):
@@ -47,11 +49,14 @@ def start(
         request: what is asked, as JSON values; what may be left out, see the kind's task.
 
     Raises:
+        DataProblem: it needs the images themselves, and the project came without them.
         ProjectProblem: the job cannot be written down.
         EngineProblem: the engine cannot be reached.
         LimitProblem: a visitor of a hosted server has used up what one may.
     """
     admit_job(project.folder, engine)
+    if kind in _NEEDS_IMAGES:
+        require_images(project.folder)
     job = JobFolder.create(project.jobs / projects.new_id(kind), kind, request or {})
     engine.submit(job)
     return job
@@ -111,12 +116,13 @@ def start_training(
     """Train a classifier on the images of ``project``.
 
     Raises:
-        DataProblem: the images cannot be divided.
+        DataProblem: the images cannot be divided, or none of them is here.
         ProjectProblem: the run cannot be written down.
         EngineProblem: the engine cannot be reached.
         LimitProblem: a visitor of a hosted server has used up what one may.
     """
     admit_job(project.folder, engine)
+    require_images(project.folder)
     run = Run.plan(project, settings, split)
     engine.submit(run)
     return run
@@ -131,11 +137,13 @@ def train_on(run: Run, more_epochs: int, engine: Desk) -> Run:
         engine: does the work.
 
     Raises:
+        DataProblem: none of the images is here.
         ProjectProblem: there is nothing to go on from, or the run cannot be written down.
         EngineProblem: the engine cannot be reached.
         LimitProblem: a visitor of a hosted server has used up what one may.
     """
     admit_job(run.folder, engine)
+    require_images(run.project.folder)
     before = run.snapshot()
     done = max((int(epoch["epoch"]) for epoch in before.epochs), default=0)
     settings = replace(run.settings, epochs=min(MOST_EPOCHS, done + more_epochs))

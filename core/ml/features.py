@@ -18,8 +18,8 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DataProblem
 from core.ingest import load_fitted
+from core.ingest.lost import gone
 from core.ml.convert import Converted, has_litert
 from core.settings import Fit
 
@@ -215,11 +215,7 @@ def loader(path: Path, size: int, fit: Fit) -> Callable[[], Pixels]:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise DataProblem(
-                "An image of this project is gone",
-                f"{path.name} in its folder 'originals' cannot be read: {error.strerror}",
-                "Put that folder back as it was, or make a new project with the images",
-            ) from error
+            raise gone(path.name, error) from error
         return load_fitted(data, size, fit)
 
     return load

@@ -11,8 +11,8 @@ import pandas as pd
 from PIL import Image
 
 from core import recipe as recipes
-from core.errors import DataProblem
 from core.ingest import load_fitted, original_path
+from core.ingest.lost import gone
 from core.recipe import Recipe
 from core.settings import TrainSettings
 from core.share.notebook import NOTEBOOK, notebook
@@ -85,8 +85,6 @@ def _write_image(original: Path, settings: TrainSettings, path: Path) -> None:
     try:
         data = original.read_bytes()
     except OSError as error:
-        raise DataProblem(
-            "An image of the run is gone", str(error.strerror), "Open the project file again"
-        ) from error
+        raise gone(original.name, error) from error
     pixels = load_fitted(data, settings.pixels, settings.fit)
     Image.fromarray(pixels).save(path, compress_level=1)

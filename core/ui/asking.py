@@ -106,7 +106,8 @@ def answered(asked: Question, silent: bool = False, patience: float = PATIENCE) 
             st.caption(f"Not all of this can be drawn now. {plain(problem.title)}.")
         else:
             problems.show(problem)
-            st.button("Try again", icon=":material/refresh:", on_click=asked.forget)
+            key = f"again-{id(asked)}"  # several may fail on one page
+            st.button("Try again", icon=":material/refresh:", key=key, on_click=asked.forget)
         return None
     status = Status.STARTING if asked.is_early else desk().status
     if found is None and not silent and status in _WHY:

@@ -106,7 +106,7 @@ def _sheets(
         question = augment_sheet.ask(project, recipe, images, 0)
         with column:
             st.caption(f"{place.capitalize()}: {plain(names[key])}")
-            found = asking.answered(question)
+            found = asking.answered(question, silent=question in waiting)
             title = f"Your images before and after the {place} recipe"
             sheet(found, rows, augment_sheet.DRAWS, f"compared-{place}", title)
             waiting += [question] if found is None else []

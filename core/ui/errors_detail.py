@@ -25,7 +25,7 @@ def show(scope: Scope, row: pd.Series[Any]) -> None:
     with st.container(border=True, key="detail"):
         st.markdown(_verdict(row), help=glossary()["confidence"].help)
         errors_acts.offer(scope, row)  # above the picture, so that they are always in sight
-        heat = errors_why.picture(scope, row, preview(str(scope.project.folder), row["sha256"]))
+        heat = errors_why.picture(scope, row, preview(scope.project.folder, str(row["sha256"])))
         _probabilities(scope, row)
         nearest = errors_why.nearest(scope, row)
         errors_checks.show(scope, str(row["image_id"]))
@@ -44,13 +44,17 @@ def _probabilities(scope: Scope, row: pd.Series[Any]) -> None:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def preview(folder: str, sha256: str) -> bytes | None:
+def preview(folder: Path, sha256: str) -> bytes | None:
     """An original, upright and no larger than needed, as WebP; None where it cannot be read."""
     try:
-        image = decode(original_path(Path(folder), sha256).read_bytes(), at_least=_PREVIEW // 2)
-    except (OSError, DataProblem):
+        return _preview(str(folder), sha256)
+    except (OSError, DataProblem):  # not kept: the image may come back
         return None
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _preview(folder: str, sha256: str) -> bytes:
+    image = decode(original_path(Path(folder), sha256).read_bytes(), at_least=_PREVIEW // 2)
     image.thumbnail((_PREVIEW, _PREVIEW))
     target = io.BytesIO()
     image.save(target, "WEBP", quality=85)

@@ -20,7 +20,7 @@ from core.ingest.fit import fit_image
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Fit
-from core.ui import explore_tables
+from core.ui import explore_tables, pictures
 from core.ui.words import count, plain
 
 SIDE: Final = 112  # pixels of the averages
@@ -80,7 +80,7 @@ def _one(project: Project, label: str) -> None:
     found = averages(project, label)
     st.markdown(f"**{plain(label)}**")
     if found is None:
-        st.markdown("None of its images can be shown.")
+        st.markdown("None of its images is here to be averaged.")
         return
     with st.container(horizontal=True, gap="small", key=f"pair-{label}"):
         st.image(found.mean, caption="Mean image", width=128, alt=f"The mean image of {label}")
@@ -102,7 +102,8 @@ def averages(project: Project, label: str) -> _Looks | None:
     images = explore_tables.facts(project)
     hashes = images.loc[(images["label"] == label).to_numpy(), "sha256"].drop_duplicates()
     some = tuple(sorted(hashes)[:_MOST])  # hashes are as good as random: a fair sample
-    content = hashlib.sha256("".join(some).encode()).hexdigest()
+    stamp = "".join((*some, pictures.version(project.folder)))  # images may come back
+    content = hashlib.sha256(stamp.encode()).hexdigest()
     return _averages(str(project.folder), content, some)
 
 

@@ -12,9 +12,9 @@ import streamlit as st
 from PIL import Image
 
 from core import charts, looks
-from core.errors import DataProblem, Problem
 from core.ingest import original_path
 from core.ingest.fit import load_fitted
+from core.ingest.lost import gone
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Fit, TrainSettings
@@ -94,15 +94,7 @@ def fitted(folder: str, sha256: str, fit: Fit) -> looks.Pixels:
     try:
         return load_fitted(original_path(Path(folder), sha256).read_bytes(), SIDE, fit)
     except OSError as error:
-        raise _gone() from error
-
-
-def _gone() -> Problem:
-    return DataProblem(
-        "This image cannot be shown",
-        "Its file is gone or cannot be read",
-        "Choose another image, or add this one again",
-    )
+        raise gone(sha256, error) from error
 
 
 def png(pixels: looks.Pixels) -> bytes:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import Problem
 from core.project import Project
-from core.ui import guests, problems, state
+from core.ui import guests, pictures, problems, state
 from core.ui.engine import Status, desk
 from core.ui.words import plain
 
@@ -85,6 +85,7 @@ def begin(key: str) -> Project:
     st.title(here.title, anchor=False)
     if project is None:
         _lead_home(problem)
+    pictures.tell(project)
     return project
 
 

@@ -19,6 +19,7 @@ from core.project import Project
 from core.ui import actions, tables, tending
 from core.ui.gallery import gallery
 from core.ui.map_component import Mark, Sheet, image_map
+from core.ui.pictures import lost_of
 from core.ui.words import count
 
 KIND: Final = "map"
@@ -49,8 +50,9 @@ def show(project: Project) -> None:
             tending.begin(project, KIND)
         return
     images = tables.images(project)
-    if not busy and places["catalogue"].iat[0] != content_id(images):
-        _offer_anew(project, places, images)
+    bare = not project.map_file.with_suffix(".webp").is_file() and not lost_of(project).missing
+    if not busy and (bare or places["catalogue"].iat[0] != content_id(images)):
+        _offer_anew(project, places, images, bare)
     rows = places.merge(images, on="image_id", suffixes=("_then", ""), sort=False)
     if rows.empty:
         st.markdown("None of the images on this map is left.")
@@ -59,9 +61,11 @@ def show(project: Project) -> None:
     _selection(project, rows.iloc[selected])
 
 
-def _offer_anew(project: Project, places: pd.DataFrame, images: pd.DataFrame) -> None:
+def _offer_anew(project: Project, places: pd.DataFrame, images: pd.DataFrame, bare: bool) -> None:
     came = len(set(images["image_id"]) - set(places["image_id"]))
     text = "Labels or images changed since this map was drawn."
+    if bare:
+        text = "This map came without its pictures."
     if came and len(images) <= atlas.MOST:
         text = f"{count(came, 'image')} came since this map was drawn."
     with st.container(horizontal=True, vertical_alignment="center", key="map-age"):

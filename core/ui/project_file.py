@@ -15,7 +15,7 @@ from core.jobs.pack_task import FILE
 from core.project import Project
 from core.share.listing import size_of
 from core.share.project_file import ENDING
-from core.ui import frame, handing, problems, progress, state, tending, uploads
+from core.ui import frame, handing, pictures, problems, progress, state, tending, uploads
 from core.ui.engine import desk
 from core.ui.words import ago, size
 
@@ -24,18 +24,50 @@ _OPENING: Final = "opening"
 _WORDS: Final = tending.Words(
     "Stop", "You stopped this", "No file was made; your project is as it was."
 )
+_IMAGES: Final = (
+    "Without them the file holds no picture of any kind: no originals, no thumbnails, no heat "
+    "maps. So figures can be shared where pictures must not be. Labels, file names, measurements, "
+    "answers and models stay in it. Whoever has the same zip can upload it to bring the images "
+    "back."
+)
 
 
 def save(project: Project) -> None:
     """Make a file of the whole project, and offer it for download."""
     st.markdown(
-        "One file with everything: images, decisions, checks and trainings. Keep it as a backup, "
-        "or open it on another computer."
+        "One file with everything: images, decisions, checks, trainings and tests. Keep it as a "
+        "backup, or open it on another computer."
     )
     if tending.tend(project, "pack", _WORDS):
         return
-    plain_size, feature_size = _sizes(str(project.folder), _version(project))
-    features = False
+    images, features, total = _choose(project)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        made = handing.latest(project, "pack", FILE)
+        if made is not None:
+            about = f"Made {ago(made.job.created)}; what was done since is not in it."
+            bare = "" if made.job.request.get("images", True) else "-without-images"
+            name = f"{_file_name(project.name)}{bare}{ENDING}"
+            handing.offer(made, "Download the file", name, about)
+        if st.button(
+            f"Make a project file ({size(total)})", icon=":material/archive:", key="pack-begin"
+        ):
+            with problems.shown():
+                sources.start_pack(project, features, desk(), images)
+                st.rerun()
+
+
+def _choose(project: Project) -> tuple[bool, bool, int]:
+    """Whether the images and the features go in, and how many bytes that makes."""
+    whole, feature_size = _sizes(str(project.folder), _version(project), True)
+    bare, _ = _sizes(str(project.folder), _version(project), False)
+    images = features = False
+    if not pictures.lost_of(project).all:
+        images = st.toggle(
+            f"With the images ({size(max(0, whole - bare))} of {size(whole)})",
+            value=True,
+            key="pack-images",
+            help=_IMAGES,
+        )
     if feature_size:
         features = st.toggle(
             f"With what the network saw in each image ({size(feature_size)} more)",
@@ -43,19 +75,7 @@ def save(project: Project) -> None:
             help="The cached features. Without them the file is smaller, and they are computed "
             "again when they are needed.",
         )
-    total = plain_size + (feature_size if features else 0)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        made = handing.latest(project, "pack", FILE)
-        if made is not None:
-            about = f"Made {ago(made.job.created)}; what was done since is not in it."
-            name = f"{_file_name(project.name)}{ENDING}"
-            handing.offer(made, "Download the file", name, about)
-        if st.button(
-            f"Make a project file ({size(total)})", icon=":material/archive:", key="pack-begin"
-        ):
-            with problems.shown():
-                sources.start_pack(project, features, desk())
-                st.rerun()
+    return images, features, (whole if images else bare) + (feature_size if features else 0)
 
 
 def _to_data(project: Project) -> None:
@@ -93,9 +113,9 @@ def _version(project: Project) -> int:
 
 
 @st.cache_data(max_entries=32, ttl=20, show_spinner=False)
-def _sizes(folder: str, version: int) -> tuple[int, int]:
+def _sizes(folder: str, version: int, images: bool) -> tuple[int, int]:
     """See `size_of`; looked up now and then, since a project can hold very many files."""
-    return size_of(Project(Path(folder)))
+    return size_of(Project(Path(folder)), images)
 
 
 def _file_name(name: str) -> str:

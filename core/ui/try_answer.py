@@ -72,7 +72,7 @@ def image(trial: Trial, picture: Tried, answer: Answer | None) -> None:
         with place:
             if heat is not None:
                 st.image(heat, width="stretch", alt=f"Where it looks in {picture.name} for {said}")
-            elif shown := errors_detail.preview(str(trial.visit.folder), picture.sha256):
+            elif shown := errors_detail.preview(trial.visit.folder, picture.sha256):
                 st.image(shown, width="stretch", alt=f"The picture {picture.name}")
             else:
                 st.caption("This picture is not there any more. Show it again.")

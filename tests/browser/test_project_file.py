@@ -90,6 +90,31 @@ def test_a_project_is_saved_downloaded_and_opened(
     assert again.decisions_file.read_bytes() == project.decisions_file.read_bytes()
 
 
+def test_without_its_images_a_project_holds_no_picture(
+    page: Page, project: Project, tmp_path: Path, screenshot: Screenshot
+) -> None:
+    page.goto(f"/?show=save&project={project.id}")
+    page.get_by_text("With the images").click()
+    page.get_by_role("button", name="Make a project file").click()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=WORK)
+    download = page.get_by_role("button", name="Download the file")
+    expect(download).to_be_visible(timeout=WORK)
+    with page.expect_download() as found:
+        download.click()
+    assert found.value.suggested_filename == "Leaves-of-the-garden-without-images.firstlight"
+    path = tmp_path / found.value.suggested_filename
+    found.value.save_as(path)
+
+    page.goto("/?show=open")
+    page.locator("input[type=file]").set_input_files(path)
+    told = page.get_by_text(re.compile("Opened Leaves of the garden, "))
+    expect(told).to_be_visible(timeout=WORK)
+    again = Workspace().open(told.inner_text().split()[-1])
+    assert in_force(again).equals(in_force(project))
+    assert not again.originals.exists()
+    assert not list(again.folder.rglob("*.webp"))
+
+
 def test_a_file_that_is_no_project_is_help(
     page: Page, project: Project, tmp_path: Path, screenshot: Screenshot
 ) -> None:

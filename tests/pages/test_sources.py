@@ -170,13 +170,26 @@ def test_a_project_file_is_made_and_offered(
     assert "Download the file" in offered.proto.label
 
 
+def test_a_project_file_without_images_is_smaller_and_says_so(
+    show: Show, filled_project: Project, noting_engine: NotingEngine
+) -> None:
+    app = show("save")
+    whole = app.button(key="pack-begin").label
+    assert "no picture of any kind" in app.toggle(key="pack-images").help
+    app.toggle(key="pack-images").set_value(False).run()
+    assert app.button(key="pack-begin").label != whole
+    app.button(key="pack-begin").click().run()
+    (job,) = handed_over(noting_engine)
+    assert job.request == {"features": False, "images": False}
+
+
 def test_features_are_asked_about_where_there_are_some(show: Show, filled_project: Project) -> None:
-    assert not show("save").toggle
+    assert [toggle.key for toggle in show("save").toggle] == ["pack-images"]
     folder = filled_project.features / "net-224"
     folder.mkdir(parents=True)
     (folder / "0123456789abcdef.vectors").write_bytes(bytes(3_000_000))
     app = show("save")
-    assert "3.0 MB more" in app.toggle[0].label.replace("\u00a0", " ")
+    assert "3.0 MB more" in app.toggle(key="pack-features").label.replace("\u00a0", " ")
 
 
 def test_a_project_file_is_opened(

@@ -1,0 +1,58 @@
+"""A project whose images did not come along says so, on every page, and what brings them back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import ProjectProblem
+from core.ingest.lost import Lost, lost
+from core.project import Project
+from core.ui import tables
+from core.ui.words import count
+
+
+def lost_of(project: Project) -> Lost:
+    """How many images of ``project`` are not here; none where its tables cannot be read."""
+    named = tables.stamp(project.catalogue_file, project.unlabelled_file)
+    try:
+        return _lost(str(project.folder), f"{named} {version(project.folder)}")
+    except ProjectProblem:
+        return Lost(0, 0)  # the page itself tells of it
+
+
+def version(folder: Path) -> str:
+    """Changes when an original comes or goes."""
+    places = [folder / "originals", *(folder / "originals").glob("*/")]
+    times = [place.stat().st_mtime_ns for place in places if place.is_dir()]
+    return f"{len(times)} {max(times, default=0)}"
+
+
+def tell(project: Project) -> None:
+    """Say which images are not here, what that means, and how they come back."""
+    found = lost_of(project)
+    if not found.missing:
+        return
+    back = (
+        "**To bring them back**, upload the same zip of images on the Data page, under *Add more*."
+    )
+    if found.all:
+        st.info(
+            "Figures, tables and answers are all here; pictures are shown as empty tiles. What "
+            "needs the images themselves waits for them: training, heat maps, the stress test, "
+            f"the export of a model.\n\n{back}",
+            title="The images of this project did not come along",
+            icon=":material/hide_image:",
+        )
+        return
+    st.warning(
+        f"What needs them will say so. {back}",
+        title=f"{count(found.missing, 'image')} of {found.known:,} cannot be found",
+        icon=":material/hide_image:",
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _lost(folder: str, stamp: str) -> Lost:
+    return lost(Path(folder))
