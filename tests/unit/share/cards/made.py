@@ -135,5 +135,4 @@ def _nothing_asked() -> dict[str, object]:
     from core.audit import CHECKS
     from core.audit.asked import _asked
 
-    images = pd.DataFrame({"image_id": [], "label": []}, dtype=str)
-    return {check.name: _asked(check, None, set(), [], images) for check in CHECKS}
+    return {check.name: _asked(check, None, set(), [], set(), set()) for check in CHECKS}
