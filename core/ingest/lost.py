@@ -65,7 +65,7 @@ def require_images(folder: Path) -> None:
 def gone(sha256: str, error: OSError) -> DataProblem:
     """What is to be told where the original of one image cannot be read."""
     return DataProblem(
-        "An image of this project is not here",
+        "An image of this project is gone",
         f"{sha256[:12]} in its folder 'originals' cannot be read: {error.strerror or error}",
         FIX,
     )

@@ -61,7 +61,7 @@ def write_web_page(folder: Path, runtime: Path | None = None) -> list[str]:
     Args:
         folder: as `core.share.model_folder.write_beside` left it, with `Format.ONNX`.
         runtime: a folder that holds ONNX Runtime Web, which is laid in; without one, the page
-            fetches it from a public network of mirrors.
+            fetches it from a CDN.
 
     Returns:
         The names of what was added.
@@ -73,7 +73,7 @@ def write_web_page(folder: Path, runtime: Path | None = None) -> list[str]:
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     shutil.copytree(_SOURCES / PROGRAMS, folder / PROGRAMS, dirs_exist_ok=True)
     page = (_SOURCES / INDEX).read_text(encoding="utf-8")
-    hosts = "" if runtime else html.escape(web_runtime.MIRROR)
+    hosts = "" if runtime else html.escape(web_runtime.CDN)
     _write(folder / INDEX, page.replace(f" {_HOSTS}", f" {hosts}".rstrip()))
     _write(folder / PROGRAMS / "runtime.json", json.dumps(_pinned(local=bool(runtime)), indent=2))
     _write(folder / README, _readme(local=bool(runtime)))
@@ -91,7 +91,7 @@ def _pinned(local: bool) -> dict[str, Any]:
     return {
         "version": web_runtime.VERSION,
         "local": local,
-        "base": f"{RUNTIME}/" if local else web_runtime.MIRROR,
+        "base": f"{RUNTIME}/" if local else web_runtime.CDN,
         "script": told(SCRIPT),
         "wasm": told(WASM),
     }
@@ -127,7 +127,7 @@ def _rings(width: int, height: int) -> Image.Image:
 
 def _readme(local: bool) -> str:
     text = (_LAID_IN if local else _FETCHED).format(
-        version=web_runtime.VERSION, host=web_runtime.MIRROR.split("/")[2]
+        version=web_runtime.VERSION, host=web_runtime.CDN.split("/")[2]
     )
     return _README.format(runtime=text, but="" if local else " but the one named below")
 

@@ -1,12 +1,12 @@
 """ONNX Runtime Web: the program that runs a model in a browser, in the one version that was tested.
 
-A page fetches it from a public network of mirrors, or finds it beside itself. Either way it is
-used only where its bytes are those that are pinned here. To have it at hand without a network:
+A page fetches it from a public network of servers (a CDN), or finds it beside itself. Either way
+it is used only where its bytes are those that are pinned here. To have it at hand without a network:
 
     python -m core.share.web_runtime FOLDER
 
-fetches it from the npm registry (the one that ``npm_config_registry`` or ``~/.npmrc`` names, or
-the public one), and ``FIRSTLIGHT_WEB_RUNTIME=FOLDER`` then lays it into every page.
+fetches it from where the pages would, and ``FIRSTLIGHT_WEB_RUNTIME=FOLDER`` then lays it into every
+page. What `npm pack` or `npm install` brings will do as well.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ import hashlib
 import http.client
 import os
 import sys
-import tarfile
-import tempfile
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 from urllib.error import URLError
 
 from core import files
@@ -29,8 +27,7 @@ from core.errors import ModelProblem, Problem
 
 VARIABLE: Final = "FIRSTLIGHT_WEB_RUNTIME"
 PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
-MIRROR: Final = f"https://cdn.jsdelivr.net/npm/{PACKAGE}@{VERSION}/dist/"
-_REGISTRY: Final = "https://registry.npmjs.org/"
+CDN: Final = f"https://cdn.jsdelivr.net/npm/{PACKAGE}@{VERSION}/dist/"
 _INSIDE: Final = ("", "dist", "package/dist", f"node_modules/{PACKAGE}/dist")
 _PATIENCE: Final = 60.0  # seconds without a byte
 _MEND: Final = "`python -m core.share.web_runtime FOLDER` fetches it; then name that folder"
@@ -93,12 +90,12 @@ def find(folder: Path) -> dict[str, Path]:
     )
 
 
-def fetch(folder: Path, registry: str | None = None) -> dict[str, Path]:
+def fetch(folder: Path, source: str = CDN) -> dict[str, Path]:
     """Fetch the runtime into ``folder``, and check it; what is there already is not fetched again.
 
     Args:
         folder: made where it is not there.
-        registry: the address of an npm registry; without one, the one that npm would ask.
+        source: the address of a folder that holds the parts.
 
     Raises:
         ModelProblem: it cannot be reached, or does not give what was tested.
@@ -107,57 +104,27 @@ def fetch(folder: Path, registry: str | None = None) -> dict[str, Path]:
         return find(folder)
     except ModelProblem:
         pass  # it is to be fetched
-    folder.mkdir(parents=True, exist_ok=True)
-    address = f"{(registry or _registry()).rstrip('/')}/{PACKAGE}/-/{PACKAGE}-{VERSION}.tgz"
     try:
-        with tempfile.TemporaryFile() as packed:
-            _download(address, packed)
-            _unpack(packed, folder)
-    except (URLError, OSError, http.client.HTTPException, tarfile.TarError) as error:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in PARTS:
+            files.write_bytes(
+                folder / part.file, _download(f"{source.rstrip('/')}/{part.file}", part)
+            )
+    except (URLError, OSError, http.client.HTTPException) as error:
         raise ModelProblem(
             f"{PACKAGE} {VERSION} could not be fetched",
-            f"The npm registry: {error}",
+            f"{error}",
             f"Check the network; or put {' and '.join(part.file for part in PARTS)} there by hand",
         ) from error
     return find(folder)
 
 
-def _download(address: str, target: IO[bytes]) -> None:
+def _download(address: str, part: Part) -> bytes:
     if not address.startswith(("https://", "http://")):
         raise URLError("its address begins with neither https nor http")
     with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 (seen above)
-        while block := answer.read(1 << 20):
-            target.write(block)
-    target.seek(0)
-
-
-def _unpack(packed: IO[bytes], folder: Path) -> None:
-    """Only the parts, by their names and sizes; nothing else of the package is written."""
-    wanted = {f"package/dist/{part.file}": part for part in PARTS}
-    with tarfile.open(fileobj=packed, mode="r:gz") as archive:
-        for member in archive:
-            part = wanted.get(member.name)
-            if part is None or member.size != part.bytes:
-                continue
-            content = archive.extractfile(member)
-            if content is not None:
-                files.write_bytes(folder / part.file, content.read())
-
-
-def _registry() -> str:
-    """The registry that npm asks: of the environment, of the user's settings, or the public one."""
-    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
-        if os.environ.get(name):
-            return os.environ[name]
-    try:
-        lines = (Path.home() / ".npmrc").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError, RuntimeError):
-        lines = []
-    for line in lines:
-        key, _, value = line.partition("=")
-        if key.strip() == "registry" and value.strip():
-            return value.strip().strip("\"'")
-    return _REGISTRY
+        content: bytes = answer.read(part.bytes + 1)  # more would be another file
+    return content
 
 
 def _require_tested(path: Path, part: Part) -> None:

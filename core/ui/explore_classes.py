@@ -80,7 +80,7 @@ def _one(project: Project, label: str) -> None:
     found = averages(project, label)
     st.markdown(f"**{plain(label)}**")
     if found is None:
-        st.markdown("None of its images is here to be averaged.")
+        st.markdown("None of its images can be shown.")
         return
     with st.container(horizontal=True, gap="small", key=f"pair-{label}"):
         st.image(found.mean, caption="Mean image", width=128, alt=f"The mean image of {label}")

@@ -301,28 +301,28 @@ def test_a_camera_that_is_refused_is_told(visit: Page) -> None:
 
 
 @pytest.fixture
-def mirrored(exported: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a page without its runtime, which is to come from the public mirror."""
-    folder = shutil.copytree(exported, tmp_path / "mirrored")
+def far(exported: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a page without its runtime, which is to come from the CDN."""
+    folder = shutil.copytree(exported, tmp_path / "far")
     write_web_page(folder)
     with web_site.serving(tmp_path) as address:
-        yield f"{address}/mirrored/"
+        yield f"{address}/far/"
 
 
 @pytest.mark.parametrize("tampered", [False, True])
-def test_the_runtime_comes_from_the_mirror_only_as_it_was_tested(
-    tampered: bool, context: BrowserContext, mirrored: str, runtime: Path, exported: Path
+def test_the_runtime_comes_from_the_cdn_only_as_it_was_tested(
+    tampered: bool, context: BrowserContext, far: str, runtime: Path, exported: Path
 ) -> None:
     parts = web_runtime.find(runtime)
 
-    def mirror(route: Route) -> None:
+    def answer(route: Route) -> None:
         data = parts[route.request.url.rsplit("/", 1)[1]].read_bytes()
         headers = {"Access-Control-Allow-Origin": "*"}
         route.fulfill(body=data + b" " if tampered else data, headers=headers)
 
-    context.route(f"{web_runtime.MIRROR}*", mirror)
+    context.route(f"{web_runtime.CDN}*", answer)
     page = context.new_page()
-    page.goto(mirrored)
+    page.goto(far)
     if tampered:
         told = page.get_by_role("alert").filter(has_text="is not the one that this page was tested")
         expect(told).to_be_visible()

@@ -184,7 +184,7 @@ def test_an_image_whose_file_is_gone_is_help(open_page: OpenPage, filled_project
         if original.is_file():
             original.unlink()
     app = view(open_page(EXPLORE, project=filled_project.id), "One image")
-    assert "This image cannot be shown" in shown(app)
+    assert "An image of this project is gone" in shown(app)
 
 
 @pytest.mark.parametrize("name", ["Map", "Split", "Preflight"])

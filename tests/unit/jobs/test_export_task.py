@@ -59,7 +59,7 @@ def test_an_image_that_is_gone_is_told_and_leaves_no_half_zip(run: Run) -> None:
     shutil.rmtree(run.project.originals)
     job = start_export(run, Desk())
     assert job.state() is State.FAILED
-    assert job.snapshot().problem.title == "An image of the run is gone"
+    assert job.snapshot().problem.title == "An image of this project is gone"
     assert sorted(path.suffix for path in job.folder.iterdir() if path.suffix == ".zip") == []
 
 

@@ -57,10 +57,10 @@ def test_it_reaches_its_own_host_and_the_pinned_runtime_only(folder: Path) -> No
     write_web_page(folder)
     allowed = policy(folder)
     assert allowed["default-src"] == "'none'"
-    assert allowed["connect-src"].split() == ["'self'", web_runtime.MIRROR]
+    assert allowed["connect-src"].split() == ["'self'", web_runtime.CDN]
     assert not [rule for rule in allowed.values() if "unsafe-inline" in rule or "*" in rule]
     pinned = json.loads((folder / "page" / "runtime.json").read_text(encoding="utf-8"))
-    assert pinned["base"] == web_runtime.MIRROR
+    assert pinned["base"] == web_runtime.CDN
     assert pinned["wasm"]["integrity"] == web_runtime.WASM.integrity
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -19,17 +17,15 @@ CONTENT = {"run.mjs": b"export const run = 1;", "run.wasm": b"\0asm" * 100}
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A runtime of a few bytes, and no registry of the user's own."""
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runtime of a few bytes."""
 
     def part(name: str, data: bytes) -> Part:
         integrity = "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
         return Part(name, len(data), integrity)
 
     monkeypatch.setattr(web_runtime, "PARTS", tuple(part(*each) for each in CONTENT.items()))
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
-    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY", web_runtime.VARIABLE):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv(web_runtime.VARIABLE, raising=False)
 
 
 def lay(folder: Path, content: dict[str, bytes] = CONTENT) -> Path:
@@ -40,18 +36,10 @@ def lay(folder: Path, content: dict[str, bytes] = CONTENT) -> Path:
 
 
 @pytest.fixture
-def registry(tmp_path: Path):
-    """The address of an npm registry on this machine; its package holds more than is wanted."""
-    packed = tmp_path / "registry" / PACKAGE / "-" / f"{PACKAGE}-{VERSION}.tgz"
-    packed.parent.mkdir(parents=True)
-    more = {"package/package.json": b"{}", "package/../../escaped.mjs": b"!"}
-    inside = {f"package/dist/{name}": data for name, data in CONTENT.items()}
-    with tarfile.open(packed, "w:gz") as archive:
-        for name, data in (more | inside).items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    with web_site.serving(tmp_path / "registry") as address:
+def source(tmp_path: Path):
+    """The address of a folder with the runtime, on this machine."""
+    lay(tmp_path / "served", CONTENT | {"more.mjs": b"{}"})
+    with web_site.serving(tmp_path / "served") as address:
         yield address
 
 
@@ -74,10 +62,16 @@ def test_a_file_that_is_another_is_refused(wrong: bytes, tmp_path: Path) -> None
         web_runtime.find(tmp_path)
 
 
-def test_it_is_fetched_and_nothing_else_of_the_package(registry: str, tmp_path: Path) -> None:
+def test_it_is_fetched_and_nothing_else(source: str, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "here"
-    web_runtime.fetch(folder, registry)
+    web_runtime.fetch(folder, source)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == CONTENT
+
+
+def test_what_is_fetched_must_be_what_was_tested(source: str, tmp_path: Path) -> None:
+    (tmp_path / "served" / "run.wasm").write_bytes(CONTENT["run.wasm"] + b"more")
+    with pytest.raises(ModelProblem, match=r"run\.wasm is not the one that was tested"):
+        web_runtime.fetch(tmp_path / "made", source)
 
 
 def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
@@ -85,26 +79,14 @@ def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     web_runtime.fetch(tmp_path, "http://127.0.0.1:9")  # nobody answers there
 
 
-def test_the_registry_is_the_one_that_npm_would_ask(
-    registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "home").mkdir()
-    settings = tmp_path / "home" / ".npmrc"
-    settings.write_text(f"fund=false\nregistry = {registry}/\n", encoding="utf-8")
-    assert web_runtime.fetch(tmp_path / "by-settings")
-    settings.write_text("registry=http://127.0.0.1:9/\n", encoding="utf-8")
-    monkeypatch.setenv("npm_config_registry", registry)
-    assert web_runtime.fetch(tmp_path / "by-environment")
-
-
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "file:///etc", "nonsense"])
-def test_a_registry_that_cannot_be_reached_is_told(address: str, tmp_path: Path) -> None:
+def test_a_source_that_cannot_be_reached_is_told(address: str, tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match="could not be fetched"):
         web_runtime.fetch(tmp_path, address)
 
 
 def test_the_pinned_files_are_of_one_exact_version() -> None:
-    assert f"{PACKAGE}@{VERSION}/" in web_runtime.MIRROR
-    assert web_runtime.MIRROR.startswith("https://")
+    assert f"{PACKAGE}@{VERSION}/" in web_runtime.CDN
+    assert web_runtime.CDN.startswith("https://")
     for part in (web_runtime.SCRIPT, web_runtime.WASM):
         assert len(base64.b64decode(part.integrity.removeprefix("sha384-"))) == 48

@@ -138,7 +138,7 @@ def test_what_needs_the_images_is_refused_with_what_helps(opened: Project) -> No
 
 def test_one_image_that_is_not_here_says_how_it_comes_back(opened: Project) -> None:
     sha = str(in_force(opened)["sha256"].iloc[0])
-    with pytest.raises(DataProblem, match="is not here") as caught:
+    with pytest.raises(DataProblem, match="is gone") as caught:
         loader(original_path(opened.folder, sha), 32, Fit.SQUASH)()
     assert caught.value.fix == FIX
 
