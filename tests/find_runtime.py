@@ -1,8 +1,8 @@
 """Find ONNX Runtime Web for the tests of the web page, or fetch it.
 
 ``python -m tests.find_runtime --install`` prints its folder: the one that
-``FIRSTLIGHT_WEB_RUNTIME`` names, or one inside ``.venv``, which is filled by npm or from the CDN. It
-always ends well: where nothing can be fetched, the tests that need it say so and are skipped.
+``FIRSTLIGHT_WEB_RUNTIME`` names, or one inside ``.venv``, which npm or the CDN fills. It always
+ends well: where nothing can be fetched, the tests that need it say so and are skipped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """ONNX Runtime Web: the program that runs a model in a browser, in the one version that was tested.
 
 A page fetches it from a public network of servers (a CDN), or finds it beside itself. Either way
-it is used only where its bytes are those that are pinned here. To have it at hand without a network:
+it is used only where its bytes are those that are pinned here. For a place without a network:
 
     python -m core.share.web_runtime FOLDER
 

@@ -25,7 +25,7 @@ _DEMO: Final = (
 _PAGE: Final = (
     "A web page that asks the model in the visitor's own browser: no server, and no picture leaves "
     "the device. Its ONNX file comes along; `WEB.md` in the zip tells the steps. What runs the "
-    "model comes from a public server (a CDN), or lies inside where `FIRSTLIGHT_WEB_RUNTIME` names a copy."
+    "model comes from a public CDN, or lies inside where `FIRSTLIGHT_WEB_RUNTIME` names a copy."
 )
 _USUAL: Final = (Format.LITERT, Format.ONNX)
 
