@@ -157,9 +157,12 @@ def _path(project: Project | None) -> None:
 
 def _engine_state() -> None:
     before = desk().status
+    drawn = []
 
     def note() -> None:
-        status = desk().status
+        # At first it is drawn with the page: to run that again then would swallow a click
+        status = desk().status if drawn else before
+        drawn.append(status)
         if status is not before:
             st.rerun()
         if status is Status.READY:

@@ -60,9 +60,12 @@ def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
     Once it has ended, the whole page runs again. Returns where it stood at first.
     """
     first = look(job)
+    drawn: list[Look] = []
 
     def view() -> None:
-        now = look(job)
+        # At first it is drawn with the page: to run that again then would swallow a click
+        now = look(job) if drawn else first
+        drawn[:] = [now]
         if first.state.is_active and now.state is not first.state:
             st.rerun()
         draw(now)

@@ -40,9 +40,13 @@ def continue_list() -> None:
     shown = found if everything else found[:_SHOWN]
     busy = any(_active(project) for project in shown)
 
+    drawn: list[bool] = []
+
     def rows() -> None:
-        if busy and not any(_active(project) for project in shown):
+        # Not when it is drawn with the page: to run that again then would swallow a click
+        if drawn and busy and not any(_active(project) for project in shown):
             st.rerun()
+        drawn[:] = [True]
         for project in shown:
             with problems.shown():
                 _row(project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -48,6 +49,21 @@ def test_a_starting_engine_holds_nothing_up(
     assert settled(engine.desk()) is Status.READY
     assert engine.desk().knows(run)
     assert run.attempt == 1
+
+
+def test_an_engine_that_comes_and_goes_swallows_no_click(
+    noting_engine: NotingEngine,
+    open_page: OpenPage,
+    filled_project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a busy server its state differs from one look to the next, while a page is drawn."""
+    app = open_page(TRAIN, project=filled_project.id)
+    states = chain((Status.STARTING,), repeat(Status.READY))
+    monkeypatch.setattr(Desk, "status", property(lambda desk: next(states)))
+    press(app, "Train")
+    assert not app.exception
+    assert len(runs_of(filled_project)) == 1
 
 
 def test_an_engine_out_of_reach_is_shown(
