@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.ingest import ingest, open_source
+from core.ingest import ingest, open_source, original_path
 from core.jobs import Run, State
 from core.jobs.sources import start_export
 from core.project import Project, Workspace
@@ -56,7 +56,7 @@ def test_making_it_again_drops_the_zip_of_before(run: Run) -> None:
 
 
 def test_an_image_that_is_gone_is_told_and_leaves_no_half_zip(run: Run) -> None:
-    shutil.rmtree(run.project.originals)
+    original_path(run.project.folder, str(run.images()["sha256"].iloc[-1])).unlink()
     job = start_export(run, Desk())
     assert job.state() is State.FAILED
     assert job.snapshot().problem.title == "An image of this project is gone"
