@@ -157,7 +157,7 @@ def _path(project: Project | None) -> None:
 
 def _engine_state() -> None:
     before = desk().status
-    drawn = []
+    drawn: list[Status] = []
 
     def note() -> None:
         # At first it is drawn with the page: to run that again then would swallow a click
