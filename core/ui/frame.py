@@ -162,7 +162,7 @@ def _engine_state() -> None:
     def note() -> None:
         # At first it is drawn with the page: to run that again then would swallow a click
         status = desk().status if drawn else before
-        drawn.append(status)
+        drawn[:] = [status]
         if status is not before:
             st.rerun()
         if status is Status.READY:

@@ -60,17 +60,19 @@ def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
     Once it has ended, the whole page runs again. Returns where it stood at first.
     """
     first = look(job)
+    is_far = first.state is State.QUEUED and (first.ahead or 0) > 1
     drawn: list[Look] = []
 
     def view() -> None:
         # At first it is drawn with the page: to run that again then would swallow a click
         now = look(job) if drawn else first
         drawn[:] = [now]
-        if first.state.is_active and now.state is not first.state:
+        ended = first.state.is_active and not now.state.is_active
+        if ended or (is_far and now.state is not first.state):
             st.rerun()
         draw(now)
 
-    pause = _WAITING if first.state is State.QUEUED and (first.ahead or 0) > 1 else _EVERY
+    pause = _WAITING if is_far else _EVERY
     st.fragment(view, run_every=pause if first.state.is_active else None)()
     return first
 

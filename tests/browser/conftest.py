@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -59,7 +59,13 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """First Light as users start it, on a free port and with a workspace of its own."""
-    folder = tmp_path_factory.mktemp("server")
+    with running(tmp_path_factory.mktemp("server")) as started:
+        yield started
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Server]:
+    """First Light with its workspace in ``folder``, and ``settings`` in its environment."""
     home, log = folder / "home", folder / "server.log"
     home.mkdir()
     port = free_port()
@@ -67,7 +73,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     command += ["--server.port", str(port)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-    environment["FIRSTLIGHT_HOME"] = str(home)
+    environment |= {"FIRSTLIGHT_HOME": str(home)} | settings
     with open(log, "wb") as output:
         process = subprocess.Popen(
             command,

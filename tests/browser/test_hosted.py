@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, end_all, free_port, wait_until_healthy
-from tests.conftest import ROOT
+from tests.browser.conftest import PATIENCE, Server, running
 from tests.makers import class_files, make_zip
 
 SECRET_CLASS = "grandmothersgarden"
@@ -23,33 +20,10 @@ WORK = 120_000  # milliseconds that the engine may take, its start included
 @pytest.fixture(scope="module")
 def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """First Light for strangers."""
-    folder = tmp_path_factory.mktemp("hosted")
-    home, log = folder / "home", folder / "server.log"
-    home.mkdir()
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
-    command += ["--server.port", str(port)]
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-    kept |= {"FIRSTLIGHT_HOME": str(home), "FIRSTLIGHT_MODE": "hosted"}
-    kept |= {"FIRSTLIGHT_LIMIT_UPLOAD_MB": "1", "FIRSTLIGHT_LIMIT_FREE_MB": "0"}
-    with open(log, "wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=kept,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(f"{url}/_stcore/health", process, log)
-        yield Server(url, home, process.pid, log)
-    finally:
-        end_all(process.pid, home)
-        process.wait()
+    settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_UPLOAD_MB": "1"}
+    settings["FIRSTLIGHT_LIMIT_FREE_MB"] = "0"
+    with running(tmp_path_factory.mktemp("hosted"), **settings) as started:
+        yield started
 
 
 @pytest.fixture
