@@ -17,6 +17,7 @@ import streamlit as st
 from core.errors import Problem
 from core.ui import problems
 from core.ui.engine import Status, desk
+from core.ui.redrawing import redraw
 from core.ui.words import plain
 
 PATIENCE: Final = 0.7  # seconds that a page waits for an answer before it is drawn without
@@ -130,7 +131,7 @@ def look_again(*asked: Question) -> None:
         if any(_is_over(one) for one in open_ones):
             st.rerun()
 
-    st.fragment(look, run_every=_EVERY)()
+    redraw(look, _EVERY)
 
 
 def _is_over(asked: Question) -> bool:

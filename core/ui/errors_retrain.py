@@ -32,6 +32,7 @@ from core.ui import (
 )
 from core.ui.engine import desk
 from core.ui.errors_scope import Scope
+from core.ui.redrawing import redraw
 from core.ui.words import count, listing, percent, plain
 
 _EVERY: Final = 0.25  # seconds between two looks: the whole training takes a few
@@ -91,7 +92,7 @@ def _tend(project: Project, again: Run) -> bool:
         progress.stop_button(now, _WORDS.stop)
 
     st.markdown(f"**{plain(again.name)}** learns from your fixes.")
-    st.fragment(look, run_every=_EVERY)()
+    redraw(look, _EVERY)
     return True
 
 

@@ -12,6 +12,7 @@ from core.errors import Problem
 from core.project import Project
 from core.ui import guests, pictures, problems, state
 from core.ui.engine import Status, desk
+from core.ui.redrawing import redraw
 from core.ui.words import plain
 
 ROOT: Final = Path(__file__).parents[2]
@@ -173,6 +174,6 @@ def _engine_state() -> None:
             st.caption(":red[:material/error:] Engine out of reach", help=str(desk().problem))
 
     with st.container(key="engine"):
-        st.fragment(note, run_every=1.0 if before is Status.STARTING else None)()
+        redraw(note, 1.0 if before is Status.STARTING else None)
         if before is Status.UNREACHABLE:
             st.button("Try again", on_click=desk().retry, icon=":material/refresh:")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.jobs import JobFolder, Snapshot, State
 from core.ui.engine import Status, desk
+from core.ui.redrawing import redraw
 from core.ui.words import count, duration
 
 _EVERY: Final = 0.5  # seconds between two looks at what is worked on
@@ -73,7 +74,7 @@ def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
         draw(now)
 
     pause = _WAITING if is_far else _EVERY
-    st.fragment(view, run_every=pause if first.state.is_active else None)()
+    redraw(view, pause if first.state.is_active else None)
     return first
 
 

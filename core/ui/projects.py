@@ -13,6 +13,7 @@ from core.project import Project
 from core.ui import frame, outcome, problems, progress, sealed, state, tables, uploads
 from core.ui.engine import desk
 from core.ui.progress import Look
+from core.ui.redrawing import redraw
 from core.ui.sheets import contact_sheet
 from core.ui.words import ago, count, interval, percent, plain, size
 
@@ -51,7 +52,7 @@ def continue_list() -> None:
             with problems.shown():
                 _row(project)
 
-    st.fragment(rows, run_every=1.0 if busy else None)()
+    redraw(rows, 1.0 if busy else None)
 
 
 def start_own() -> None:

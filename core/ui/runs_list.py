@@ -13,6 +13,7 @@ from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
 from core.ui import progress, runs_notes, runs_table
+from core.ui.redrawing import redraw
 from core.ui.words import count
 
 _EVERY: Final = 1.5  # seconds between two looks while a run is at work
@@ -44,7 +45,7 @@ def show(project: Project, runs: Sequence[Run], open_run: Open, compare: Compare
             st.rerun()
         _acts(project, _chosen(runs), open_run, compare)
 
-    st.fragment(view, run_every=_EVERY if active else None)()
+    redraw(view, _EVERY if active else None)
 
 
 def _chosen(runs: Sequence[Run]) -> list[Run]:

@@ -1,0 +1,19 @@
+"""A part of a page that is drawn anew by itself, every so often, without the rest of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def redraw(view: Callable[[], None], every: float | None) -> None:
+    """Draw ``view`` now, and again every ``every`` seconds; None draws it with the page alone.
+
+    It stands alone in a container. Where a server is too busy to send at once what a page drew,
+    Streamlit throws away what it has not sent of a fragment whose next turn begins. What stood
+    after the fragment would then be put in its place, or the page would go blank; and two
+    fragments of one function, side by side, would be taken for one.
+    """
+    with st.container():
+        st.fragment(view, run_every=every)()
