@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.ui import mended
+
 
 def redraw(view: Callable[[], None], every: float | None) -> None:
     """Draw ``view`` now, and again every ``every`` seconds; None draws it with the page alone.
@@ -15,5 +17,6 @@ def redraw(view: Callable[[], None], every: float | None) -> None:
     after the fragment would then be put in its place, or the page would go blank; and two
     fragments of one function, side by side, would be taken for one.
     """
+    mended.mend()
     with st.container():
         st.fragment(view, run_every=every)()

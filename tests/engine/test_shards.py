@@ -20,7 +20,7 @@ from core.settings import SplitSettings, TrainSettings
 from tests.engine.helpers import PATIENCE, ended, process, wait_for
 from tests.makers import class_files, make_zip
 
-PARTS = 5
+PARTS = 3
 SETTINGS = TrainSettings(epochs=2)
 LONG = 6 * PATIENCE
 

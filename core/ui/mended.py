@@ -1,0 +1,39 @@
+"""What Streamlit 1.67 does wrong under load, mended from outside until it does it right."""
+
+# ruff: noqa: SLF001 - there is no public place for it; tests/browser/test_redrawing.py holds it
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from streamlit.runtime.app_session import AppSession
+
+
+def mend() -> None:
+    """Mend Streamlit in this process; harmless where that was done before.
+
+    A part of a page that is drawn anew by a timer may ask for its next turn just when a run of
+    the whole page has ended, and the server has not yet handled what that run drew. Streamlit
+    then starts a new script runner at once and ignores whatever the one before it still had to
+    tell: the page goes on showing what it showed before a click, or nothing at all. So such a
+    turn waits behind what is still to be handled.
+    """
+    sessions: Any = AppSession
+    create = sessions._create_scriptrunner
+    if hasattr(create, "__wrapped__"):
+        return
+
+    @functools.wraps(create)
+    def wait_for_the_last(session: Any, data: Any) -> None:
+        def begin() -> None:
+            runner = session._scriptrunner
+            if runner is None or not runner.request_rerun(data):
+                create(session, data)
+
+        if session._scriptrunner is None or not data.fragment_id:
+            create(session, data)
+        else:
+            session._event_loop.call_soon(begin)
+
+    sessions._create_scriptrunner = wait_for_the_last
