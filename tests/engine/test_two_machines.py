@@ -36,14 +36,14 @@ from core.settings import SplitSettings, TrainSettings
 
 with connect(timeout=120) as engine:
     while len(engine.describe()["workers"]) < 2:
-        time.sleep(0.05)
+        time.sleep(0.3)
     with Client(os.environ["FIRSTLIGHT_SCHEDULER"], set_as_default=False) as client:
         client.run(import_module, "core.jobs.train_task")  # both are ready to look at images
     run = start_training(
         Project(Path(sys.argv[1])), TrainSettings(epochs=2), SplitSettings(), engine
     )
     while run.state(engine.knows(run)).is_active:
-        time.sleep(0.05)
+        time.sleep(0.3)
     events = [event for event in run.events()[0] if event["event"] in ("shared", "started")]
     hosts = sorted(worker["address"] for worker in engine.describe()["workers"])
     print(json.dumps({"state": run.state(), "events": events, "workers": hosts}))
