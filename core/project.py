@@ -277,6 +277,11 @@ class Project:
         return self.folder / "recipes.json"
 
     @property
+    def exercise_file(self) -> Path:
+        """The cover and the sealed answer key of the exercise that the project was made of."""
+        return self.folder / "exercise.json"
+
+    @property
     def card_file(self) -> Path:
         """What a person wrote for the model card and the data card."""
         return self.folder / "card.json"

@@ -24,6 +24,7 @@ _JUNK_FILES = {
     "desktop.ini": "added by Windows",
     ".ds_store": "added by macOS",
     "icon\N{REPLACEMENT CHARACTER}": "added by macOS",
+    "exercise.sealed": "the sealed answers of an exercise",  # core/exercise reads it
 }
 _GENERAL = (
     "images image img imgs photos photo pictures picture pics data dataset all jpg jpeg png raw "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.audit.measure import Measurer
+from core.exercise import adopt
 from core.ingest import Reading, ingest, open_source
 from core.jobs.folder import JobFolder
 from core.locking import Occupied, locked
@@ -48,6 +49,7 @@ def run(job: JobFolder) -> dict[str, Any]:
             look=measurer,
         )
         measurer.save()
+        adopt(source, Project(project_folder))
     if not job.request["keep"]:
         path.unlink(missing_ok=True)
     return {

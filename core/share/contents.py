@@ -179,6 +179,7 @@ KINDS = (
     _kind(r"(?:decisions|looks)\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"(?:alarm|worth)\.json", _TEXT_BYTES, check=_check_object),
     _kind(r"card\.json", 1 * MB, check=_check_object),
+    _kind(r"exercise\.json", 16 * MB, check=_check_object),
     _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb, picture=True),
     _kind(
