@@ -39,8 +39,8 @@ def make(
     """Write an exercise to ``target``, a zip that is taken in like any other.
 
     Every image is decoded and saved anew in the same way, so that no format, quality, metadata,
-    date or order tells what was done to it; names are random. Images that cannot be read
-    and all but one of identical ones are left out, so that the only faults of this kind are the
+    date or order tells what was done to it; names are random. Images that cannot be
+    read, that are in doubt, and all but one of identical ones are left out, so that the only faults of this kind are the
     planted ones. What else is wrong with the material stays: it is nobody's fault.
     The same material and order give the same file.
 
@@ -76,7 +76,7 @@ def make(
 
 
 class _Sound:
-    """The images that can be read, each content once.
+    """The images that are beyond doubt, each content once.
 
     Attributes:
         places: of them in the material.
@@ -89,6 +89,8 @@ class _Sound:
         for place in range(material.size):
             if should_stop():
                 raise Stopped
+            if place in material.doubtful:
+                continue
             content = hashlib.sha256(material.read(place)).hexdigest()
             if content not in seen:
                 seen.add(content)

@@ -1,4 +1,11 @@
-"""What an exercise is made of: the images of a project, a zip, a folder or a built-in sample."""
+"""What an exercise is made of: the images of a project, a zip, a folder or a built-in sample.
+
+Where the answer is beyond doubt nobody is accused falsely for what cannot be seen. So images that
+the checks are in doubt about are left out before anything is planted: of a project what its own
+checks ask and nobody answered; of the samples those in ``doubtful.json`` beside this file, which
+``python -m tests.benchmarks.doubtful`` makes. A zip or a folder was never checked, so all of it is
+taken: bring it into a project and clean it first.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from core import catalogue
+from core import catalogue, files
+from core.audit import standing
 from core.errors import DataProblem
 from core.ingest import open_source, original_path, read_layout, samples
 from core.ingest.lost import require_images
 from core.ingest.samples import sample
 from core.project import Project
+
+DOUBT: Final = 0.3
+"""whose label a probe that never saw the image finds less likely than that is no plain case"""
+_CHECKS: Final = ("wrong_labels", "outliers", "blurry", "dark", "near_duplicates")
+_DOUBTFUL: Final = Path(__file__).with_name("doubtful.json")
 
 
 @dataclass(frozen=True)
@@ -23,11 +37,13 @@ class Material:
         title: what they are called.
         labels: the class of each.
         read: the bytes of the one at a place.
+        doubtful: the places of those that had better be left out.
     """
 
     title: str
     labels: Sequence[str]
     read: Callable[[int], bytes]
+    doubtful: frozenset[int] = frozenset()
 
     @property
     def size(self) -> int:
@@ -51,7 +67,8 @@ def open_material(source: Path | str) -> Iterator[Material]:
     path = Path(source)
     if not path.exists():
         found = sample(str(source))
-        with _of_archive(found.path, found.title) as material:
+        names = frozenset(files.read_json(_DOUBTFUL).get(found.name, ()))
+        with _of_archive(found.path, found.title, names) as material:
             yield material
     elif (path / "project.json").is_file():
         yield of_project(Project(path))
@@ -75,11 +92,19 @@ def of_project(project: Project) -> Material:
     def read(place: int) -> bytes:
         return original_path(project.folder, hashes[place]).read_bytes()
 
-    return Material(project.name, [str(label) for label in images["label"]], read)
+    asked = standing(project).asked
+    doubted: set[str] = set()
+    for check in _CHECKS:
+        doubted.update(asked[check].rows(DOUBT if check == "wrong_labels" else None)["subject"])
+    doubtful = [place for place, image in enumerate(images["image_id"]) if image in doubted]
+    labels = [str(label) for label in images["label"]]
+    return Material(project.name, labels, read, frozenset(doubtful))
 
 
 @contextmanager
-def _of_archive(path: Path, title: str) -> Iterator[Material]:
+def _of_archive(
+    path: Path, title: str, doubtful: frozenset[str] = frozenset()
+) -> Iterator[Material]:
     with open_source(path) as archive:
         entries = [entry for entry in read_layout(archive).entries if entry.label]
         if not entries:
@@ -90,7 +115,8 @@ def _of_archive(path: Path, title: str) -> Iterator[Material]:
         def read(place: int) -> bytes:
             return archive.read(archive.members[entries[place].index])
 
-        yield Material(title, [entry.label for entry in entries], read)
+        places = [place for place, entry in enumerate(entries) if entry.name in doubtful]
+        yield Material(title, [entry.label for entry in entries], read, frozenset(places))
 
 
 def strangers(material: Material) -> Iterator[bytes]:

@@ -23,11 +23,11 @@ LARGEST: Final = 640
 _BLURS: Final = {
     1: (("defocus_blur", 4),),
     2: (("defocus_blur", 3), ("defocus_blur", 4)),
-    3: (("defocus_blur", 3), ("zoom_blur", 5)),
+    3: (("defocus_blur", 3),),
 }
 _DARKNESS: Final = {1: 5, 2: 5, 3: 4}
-_CUT: Final = {1: 0.02, 2: 0.04, 3: 0.06}  # of a side, that a near copy lacks
-_SAVED: Final = {1: (70, 85), 2: (50, 80), 3: (40, 75)}  # JPEG qualities that it went through
+_CUT: Final = {1: 0.02, 2: 0.035, 3: 0.05}  # of a side, that a near copy lacks
+_SAVED: Final = {1: (70, 85), 2: (55, 80), 3: (45, 75)}  # JPEG qualities that it went through
 _STAMP: Final = {1: (0.42, 235), 2: (0.34, 210), 3: (0.28, 190)}  # width of the image, opacity
 _STAMPS: Final = ("© PhotoBox", "LAB 7 - 2024", "© my garden", "CAM-02 REC")
 
@@ -47,7 +47,7 @@ def fitted(image: Image.Image) -> Image.Image:
 
 
 def blurred(image: Image.Image, level: int, random: Random) -> Image.Image:
-    """Out of focus, or zoomed while it was taken."""
+    """Out of focus."""
     name, severity = _BLURS[level][int(random.integers(len(_BLURS[level])))]
     return _worse(image, name, severity, random)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from core import catalogue
-from core.audit import Findings, check_named, standing
+from core.audit import standing
 from core.exercise import Fault, name_faults
 from core.jobs.folder import JobFolder, State
 from core.jobs.tasks import perform
@@ -20,13 +20,13 @@ from core.preflight import Level, Preflight
 from core.project import Project, new_id
 from tests.benchmarks.processes import Failed
 
-ALONE = ("dark", "blurry", "outliers")
-"""checks whose images are dropped, each for itself"""
+ALONE = {"dark": None, "blurry": None, "outliers": 0.7}
+"""checks whose images are dropped, each for itself; with where the slider is put, if anywhere"""
 COPIES = ("exact_duplicates", "near_duplicates")
 """checks of which all but the first of a set are dropped"""
 # Of the cues of the preflight, those about the picture's edge: what a class is about, such as a
 # leaf's colour, does not stand there
-EDGES = ("frame", "border_1px", "border_4px", "border_8pc")
+EDGES = ("frame", "border_1px", "border_4px", "border_8pc", "surroundings")
 
 
 def investigate(exercise: Path, folder: Path) -> Project:
@@ -52,8 +52,8 @@ def do(project: Project, kind: str, request: dict[str, Any]) -> None:
         raise Failed(f"{kind} did not finish: {job.snapshot().problem}")
 
 
-def _asked(project: Project, check: str) -> pd.DataFrame:
-    return standing(project).asked[check].rows()
+def _asked(project: Project, check: str, threshold: float | None = None) -> pd.DataFrame:
+    return standing(project).asked[check].rows(threshold)
 
 
 def _drop_copies(project: Project) -> None:
@@ -64,8 +64,8 @@ def _drop_copies(project: Project) -> None:
 
 
 def _drop_single(project: Project) -> None:
-    for check in ALONE:
-        _decide(project, "drop", list(_asked(project, check)["subject"]), check)
+    for check, threshold in ALONE.items():
+        _decide(project, "drop", list(_asked(project, check, threshold)["subject"]), check)
 
 
 def _relabel(project: Project) -> None:
@@ -82,11 +82,8 @@ def _decide(project: Project, act: str, images: list[str], check: str, **details
 
 
 def _report(project: Project) -> None:
-    found = Findings.load(project)
-    assert found is not None
     name_faults(project, Fault.BROKEN, list(project.rejected()["source"]))
     name_faults(project, Fault.IMBALANCE, list(_asked(project, "imbalance")["subject"]))
-    assert check_named("imbalance")
     name_faults(project, Fault.SHORTCUT, given_away(project))
 
 
@@ -96,7 +93,7 @@ def given_away(project: Project) -> list[str]:
     assert answers is not None
     best: dict[str, float] = {}
     for cue in answers.shortcuts:
-        if cue.name in EDGES and cue.level is not Level.NONE:
+        if cue.name in EDGES and cue.level is Level.STRONG:
             for given in cue.classes:
                 best[given.label] = max(best.get(given.label, 0.0), given.informed)
     return [max(best, key=best.__getitem__)] if best else []
