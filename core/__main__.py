@@ -1,4 +1,4 @@
-"""The command line: python -m core audit|train|evaluate|predict|export ...
+"""The command line: python -m core audit|train|evaluate|predict|export|exercise ...
 
 Exit codes: 0 done, 2 bad input (one line why), 130 interrupted. Progress goes to standard
 error, results to standard output and, with --json, to a file.
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands.add_parser("evaluate", help="try a trained run on labelled images"))
     _add_predict(commands.add_parser("predict", help="ask a trained run about images"))
     _add_export(commands.add_parser("export", help="take a trained run elsewhere"))
+    _add_exercise(commands.add_parser("exercise", help="make and score detective exercises"))
     return parser
 
 
@@ -129,6 +130,36 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_export, summary=_export_summary)
 
 
+def _add_exercise(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(metavar="make|score", required=True)
+    make = acts.add_parser("make", help="plant faults in images, and seal the answers")
+    make.add_argument("source", metavar="ZIP|FOLDER|PROJECT|SAMPLE")
+    make.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new zip")
+    make.add_argument("--level", type=int, choices=(1, 2, 3), default=1)
+    make.add_argument("--seed", type=int, default=0, help="the same makes the same exercise")
+    make.add_argument(
+        "--plant",
+        nargs="+",
+        metavar="KIND=K",
+        help="so many of this kind, in place of the level's own; a wrong kind lists all",
+    )
+    make.set_defaults(run=_make, summary=_make_summary)
+    score = acts.add_parser("score", help="found, missed and falsely accused, by kind of fault")
+    score.add_argument("exercises", type=Path, nargs="+", metavar="EXERCISE")
+    score.add_argument(
+        "--submission",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="PROJECT|FILE",
+        help="projects, project files, or files that the Detective page made",
+    )
+    score.set_defaults(run=_score, summary=_score_summary)
+    for each in (make, score):
+        each.add_argument("--passphrase", default="", help="that keeps the answers from readers")
+        _add_json(each)
+
+
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="ZIP|FOLDER|PROJECT")
     parser.add_argument(
@@ -170,6 +201,39 @@ def _export(options: argparse.Namespace) -> Report:
     from core.commands import run_export
 
     return run_export(options.run_folder, options.out, options.format, options.runtime)
+
+
+def _make(options: argparse.Namespace) -> Report:
+    from core.commands import run_make
+
+    plan = (options.level, options.seed, options.plant, options.passphrase)
+    return run_make(options.source, options.out, *plan)
+
+
+def _score(options: argparse.Namespace) -> Report:
+    from core.commands import run_score
+
+    return run_score(options.exercises, options.submission, options.passphrase)
+
+
+def _make_summary(report: Report) -> str:
+    planted = ", ".join(f"{kind} {number}" for kind, number in report["planted"].items())
+    return f"{report['file']}: {report['images']} images, exercise {report['id']}. Hidden: {planted}"
+
+
+def _score_summary(report: Report) -> str:
+    lines = []
+    for each in report["scores"]:
+        who = f"{each['learner']} ({each['file']})" if each["learner"] else each["file"]
+        lines.append(
+            f"{who}: found {each['found']} of {each['planted']}, falsely accused "
+            f"{each['accused']}, {each['points']:.0%}"
+        )
+        lines += [
+            f"  {kind}: found {n['found']} of {n['planted']}, falsely accused {n['accused']}"
+            for kind, n in each["kinds"].items()
+        ]
+    return "\n".join(lines)
 
 
 def _export_summary(report: Report) -> str:

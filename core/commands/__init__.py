@@ -3,6 +3,7 @@
 from core.commands.answer import Report, write_report
 from core.commands.audit import run_audit
 from core.commands.evaluate import run_evaluate
+from core.commands.exercise import run_make, run_score
 from core.commands.export import run_export
 from core.commands.predict import run_predict
 from core.commands.train import run_train
@@ -12,7 +13,9 @@ __all__ = [
     "run_audit",
     "run_evaluate",
     "run_export",
+    "run_make",
     "run_predict",
+    "run_score",
     "run_train",
     "write_report",
 ]
