@@ -36,6 +36,7 @@ SUBJECTS = {
     "visitors": "tests.benchmarks.visitors",
     "kills": "tests.benchmarks.kills",
     "web": "tests.benchmarks.web",
+    "exercises": "tests.benchmarks.exercises",
 }
 
 
