@@ -218,7 +218,9 @@ def _score(options: argparse.Namespace) -> Report:
 
 def _make_summary(report: Report) -> str:
     planted = ", ".join(f"{kind} {number}" for kind, number in report["planted"].items())
-    return f"{report['file']}: {report['images']} images, exercise {report['id']}. Hidden: {planted}"
+    return (
+        f"{report['file']}: {report['images']} images, exercise {report['id']}. Hidden: {planted}"
+    )
 
 
 def _score_summary(report: Report) -> str:

@@ -87,7 +87,7 @@ def export_table(project: Project) -> bytes:
             for name, label in _subjects(entry, source):
                 known = [entry.get(key, "") for key in ("reason", "check")]
                 row = [entry["number"], entry.get("at", ""), entry["act"], *known, holds]
-                writer.writerow([_harmless(cell) for cell in (*row, name, label, entry.get("to"))])
+                writer.writerow([harmless(cell) for cell in (*row, name, label, entry.get("to"))])
     return text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
@@ -246,7 +246,8 @@ def _subjects(
         yield "", entry["label"]
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
+    """``cell`` as a spreadsheet shows it, and does not run it."""
     if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return "" if cell is None else cell

@@ -61,9 +61,7 @@ def run_make(
     return {"file": str(out), **cover.to_json(), "planted": counts, "bytes": out.stat().st_size}
 
 
-def run_score(
-    exercises: Sequence[Path], handed_in: Sequence[Path], passphrase: str = ""
-) -> Report:
+def run_score(exercises: Sequence[Path], handed_in: Sequence[Path], passphrase: str = "") -> Report:
     """Score what was handed in: project folders, project files, or files of the Detective page.
 
     Args:

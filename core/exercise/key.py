@@ -64,6 +64,7 @@ class AnswerKey:
         return {fault: found[fault] for fault in Fault if found[fault]}
 
     def to_json(self) -> dict[str, Any]:
+        """As plain values."""
         faults = [
             {name: value for name, value in asdict(each).items() if value} for each in self.faults
         ]
@@ -114,6 +115,7 @@ class Cover:
     locked: bool
 
     def to_json(self) -> dict[str, Any]:
+        """As plain values."""
         return {
             "exercise": SCHEMA,
             "id": self.id,

@@ -39,10 +39,9 @@ def make(
     """Write an exercise to ``target``, a zip that is taken in like any other.
 
     Every image is decoded and saved anew in the same way, so that no format, quality, metadata,
-    date or order tells what was done to it; names are random. Images that cannot be
-    read, that are in doubt, and all but one of identical ones are left out, so that the only faults of this kind are the
-    planted ones. What else is wrong with the material stays: it is nobody's fault.
-    The same material and order give the same file.
+    date or order tells what was done to it; names are random. Images that cannot be read, that
+    are in doubt, and all but one of identical ones are left out, so that the only faults of these
+    kinds are the planted ones. The same material and order give the same file.
 
     Args:
         material: the images; as clean as can be.

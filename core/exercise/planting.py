@@ -118,9 +118,7 @@ def _left(labels: Sequence[str], thinned: Sequence[str], random: np.random.Gener
     for name in thinned:
         own = [place for place, label in enumerate(labels) if label == name]
         dropped.update(int(place) for place in random.permutation(own)[keep:])
-    return [
-        Item(place, label, TRAIN) for place, label in enumerate(labels) if place not in dropped
-    ]
+    return [Item(place, label, TRAIN) for place, label in enumerate(labels) if place not in dropped]
 
 
 def _sides(items: list[Item], random: np.random.Generator) -> list[Item]:

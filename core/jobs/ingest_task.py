@@ -10,6 +10,7 @@ from typing import Any
 from core.audit.measure import Measurer
 from core.exercise import adopt
 from core.ingest import Reading, ingest, open_source
+from core.jobs.exercising import make_ready
 from core.jobs.folder import JobFolder
 from core.locking import Occupied, locked
 from core.project import Project
@@ -22,8 +23,11 @@ def run(job: JobFolder) -> dict[str, Any]:
     """Take the images of the zip that ``job`` names into the project that the job lies in.
 
     The request holds ``path``, absolute or within the job's folder, ``keep``: whether the
-    file stays once its images are taken, and perhaps ``reading``: how the classes are found.
+    file stays once its images are taken, and perhaps ``reading``: how the classes are found, or
+    ``exercise``: a ready-made one that is made first.
     """
+    if "exercise" in job.request:
+        make_ready(job)
     path, project_folder = job.folder / job.request["path"], job.folder.parents[1]
     wanted = job.request.get("reading")
     reading = None if wanted is None else Reading.from_json(wanted)

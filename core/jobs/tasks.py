@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
     "gaze": Kind("core.jobs.gaze_task:run"),
     "field": Kind("core.jobs.field_task:run"),
     "known_set": Kind("core.jobs.known_set_task:run"),
+    "exercise": Kind("core.jobs.exercise_task:run", uses_ml=False),
     "pack": Kind("core.jobs.pack_task:run", uses_ml=False),
     "export": Kind("core.jobs.export_task:run"),
     "model": Kind("core.jobs.model_task:run"),

@@ -46,6 +46,10 @@ STAGES: Final = (
     Stage("try", "pages/8_try.py", "Try it", ":material/photo_camera:", "Show it something new"),
     Stage("share", "pages/9_share.py", "Share", ":material/share:", "Take it with you"),
 )
+# Pages apart from the path: open with or without a project
+ASIDE: Final = (
+    Stage("exercise", "pages/11_exercise.py", "Detective", ":material/search:", "Find the faults"),
+)
 
 
 def stages() -> list[Stage]:
@@ -55,7 +59,7 @@ def stages() -> list[Stage]:
 
 def stage(key: str) -> Stage:
     """The step with this key."""
-    return next(stage for stage in (HOME, *STAGES) if stage.key == key)
+    return next(stage for stage in (HOME, *STAGES, *ASIDE) if stage.key == key)
 
 
 def after(key: str) -> Stage:
@@ -87,6 +91,23 @@ def begin(key: str) -> Project:
     if project is None:
         _lead_home(problem)
     pictures.tell(project)
+    return project
+
+
+def begin_aside(key: str) -> Project | None:
+    """Set up a page apart from the path; the project that is open, if any."""
+    here = stage(key)
+    project, problem = None, None
+    try:
+        project = state.open_project()
+    except Problem as found:
+        problem = found
+    _set_up(here.title, project)
+    st.title(here.title, anchor=False)
+    if problem:
+        problems.show(problem)
+    if project is not None:
+        pictures.tell(project)
     return project
 
 
@@ -151,6 +172,16 @@ def _path(project: Project | None) -> None:
                 icon=step.icon,
                 help=step.purpose if project else "Open a project first",
                 disabled=project is None,
+                query_params=state.address(project, state.run_id()),
+                width="stretch",
+            )
+    with st.container(key="aside", gap=None):
+        for page in ASIDE:
+            st.page_link(
+                page.file,
+                label=page.title,
+                icon=page.icon,
+                help=page.purpose,
                 query_params=state.address(project, state.run_id()),
                 width="stretch",
             )

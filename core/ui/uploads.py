@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -104,6 +106,26 @@ def receive_project(upload: UploadedFile, folder: Path) -> Path:
         ) from error
     _let_go(upload)
     return path
+
+
+@contextmanager
+def borrowed(upload: UploadedFile, folder: Path) -> Iterator[Path]:
+    """``upload`` as a file for the length of the block; its uploader keeps it.
+
+    Args:
+        upload: to be looked into.
+        folder: of the visitor's projects, whose limits hold.
+
+    Raises:
+        LimitProblem: it is more than a hosted server takes.
+    """
+    _admit([upload], folder)
+    with tempfile.TemporaryDirectory(prefix="firstlight-", ignore_cleanup_errors=True) as place:
+        path = Path(place) / "upload.zip"
+        upload.seek(0)
+        with open(path, "wb") as target:
+            shutil.copyfileobj(upload, target, _PIECE)
+        yield path
 
 
 def whole(upload: UploadedFile) -> bytes:

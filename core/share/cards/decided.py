@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core import audit
 from core.catalogue import taken_back
+from core.exercise import is_claim
 from core.field.words import count, listing
 from core.share.cards.card import Cell, Names, Points, Table
 
@@ -33,6 +34,8 @@ def describe(entry: Entry, written: Callable[[str], str] = str) -> str:
         case "drop":
             return f"Dropped {images}"
         case "keep" if not entry["images"] and entry.get("subjects"):
+            if is_claim(entry):
+                return f"Named {listing([written(name) for name in entry['subjects']], 4)}"
             return f"Kept {listing([written(name) for name in entry['subjects']], 4)}"
         case "keep":
             return f"Kept {images}"
