@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.lessons import lesson
 from core.ui import (
+    exercise_case,
     frame,
     intake,
     intake_preview,
@@ -25,6 +26,7 @@ with problems.shown():
         intake_preview.show(project, upload)
     elif not project.is_empty:
         intake.summary(project)
+        exercise_case.hint(project)
         view = intake.choose_view(project)
         if view == "images":
             intake.by_class(project)

@@ -95,6 +95,9 @@ def _look_at_images(project: Project) -> None:
     files.write_table(project.unlabelled_file, to_table([], Row))
     Preflight("", now(), 36, 36, (), {}, None, (), None, (), {}).save(project)
     cards.save(project, cards.CardFields())
+    cover = Cover("0123456789ab", "Case", 1, 36, (), {}, False)
+    sealed = written(cover, AnswerKey(cover.id, (), frozenset()), OPEN)
+    files.write_bytes(project.exercise_file, sealed)
     for folder in (project.views, project.pixels):
         write(folder / "0123456789abcdef" / "0123456789abcdef.vectors", bytes(8))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from core.audit.measure import Measurer
 from core.commands.telling import tell
 from core.errors import DataProblem, ProjectProblem
+from core.exercise import adopt
 from core.ingest import Keep, ingest, open_source
 from core.project import Project
 
@@ -51,6 +52,7 @@ def project_of(
                 look=measurer,
                 keep=keep if folder is None else Keep.ALL,
             )
+            adopt(archive, project)
         if measurer is not None:
             measurer.save()
         yield project, time.perf_counter() - began

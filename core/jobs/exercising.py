@@ -9,6 +9,7 @@ from typing import Any, Final
 from core import project as projects
 from core.exercise import Order, make, open_material
 from core.exercise.seal import OPEN
+from core.ingest.samples import samples
 from core.jobs.folder import JobFolder
 from core.jobs.guests import admit_job
 from core.jobs.sources import OPENING, opening, sweep
@@ -74,6 +75,8 @@ def start_making(
         EngineProblem: the engine cannot be reached.
         LimitProblem: a visitor of a hosted server has used up what one may.
     """
+    if source not in {sample.name for sample in samples()}:
+        workspace.open(source)
     admit_job(workspace.root, engine)
     sweep(workspace)
     request = {

@@ -42,7 +42,7 @@ def show(project: Project) -> None:
     data = project.exercise_file.read_bytes()
     cover = read_cover(data)
     _brief(project, cover)
-    _report(project)
+    _report(project, cover)
     _hand_in(project, cover, data)
 
 
@@ -64,14 +64,26 @@ def _brief(project: Project, cover: Cover) -> None:
                 st.markdown(f"**{words_of(fault).title}.** {words_of(fault).answer}")
 
 
-def _report(project: Project) -> None:
-    """What cannot be dropped is named here; each change is a decision in the log."""
+def hint(project: Project) -> None:
+    """On another page: that this project is a case, and where to read it; nothing elsewhere."""
+    if project.exercise_file.is_file():
+        frame.link("exercise", "This is a detective case: see what to do", project)
+
+
+def _report(project: Project, cover: Cover) -> None:
+    """What cannot be dropped is named here; each change is a decision in the log.
+
+    Where the cover tells the kinds, nothing else is asked for.
+    """
+    asked = [fault for fault in CLAIMED if fault in cover.kinds or not cover.kinds]
+    if not asked:
+        return
     st.subheader("Your report", anchor=False)
     st.caption("Some faults are no single image. Name them here; what you choose is kept at once.")
     named = claims_of(catalogue.decisions(project))
     classes = sorted(tables.counts(project)["label"])
     files = sorted(tables.rejected(project)["source"])
-    for fault in CLAIMED:
+    for fault in asked:
         choices = files if fault is Fault.BROKEN else classes
         chosen = [name for name in named[fault] if name in choices]
         key = state.key_of(f"exercise-{fault}-{project.id}", chosen)

@@ -16,6 +16,7 @@ from core.project import Project
 from core.ui import handing, problems, progress, state, tables
 from core.ui.engine import desk
 from core.ui.handing import Made
+from core.ui.words import count, plain
 
 _JOB: Final = "exercise-job"
 _ACROSS: Final = 3
@@ -53,7 +54,7 @@ def show(project: Project | None) -> None:
     plant = _plant(source, size, level)
     left, right = st.columns(2)
     seed = left.number_input(
-        "Seed", 0, MOST_SEED, 1, key="make-seed", help="The same seed hides the same faults."
+        "Seed", 0, MOST_SEED, 0, key="make-seed", help="The same seed hides the same faults."
     )
     passphrase = right.text_input(
         "Passphrase (may stay empty)", key="make-secret", max_chars=80, help=_SEAL
@@ -121,7 +122,8 @@ def _made(job: JobFolder) -> bool:
         told = job.events()[0][-1]
         title = str(told.get("title", "exercise"))
         name = re.sub(r"[^\w-]+", "-", title).strip("-")[:60] or "exercise"
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(title)}** is ready: {count(int(told['images']), 'file')}.")
+        with st.container(horizontal=True, vertical_alignment="center"):
             about = "Kept here for an hour. The file scores itself: keep a copy."
             handing.offer(Made(job, job.folder / FILE), "Download", f"{name}.zip", about)
             st.button("Make another", on_click=state.keep, args=(_JOB, None), type="tertiary")

@@ -46,8 +46,7 @@ def table(found: Score) -> pd.DataFrame:
     """One row a kind of fault."""
     return pd.DataFrame(
         {
-            "Kind of fault": [title_of(each.kind) for each in found.kinds],
-            "Hidden": [each.planted for each in found.kinds],
+            "Kind": [title_of(each.kind) for each in found.kinds],
             "Found": [each.found for each in found.kinds],
             "Missed": [each.missed for each in found.kinds],
             "Falsely accused": [each.accused for each in found.kinds],

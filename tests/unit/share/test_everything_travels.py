@@ -38,14 +38,21 @@ ELSEWHERE = {
     *("engine.json", "engine.lock", "distributed.firstlight"),  # of the engine, in the home folder
     *("features-and-map.tflite", "features.keras"),  # in the cache, for all projects
     *("checkpoint.json", "result.json", "rate.json", "images.npz", "ingest.lock"),  # of jobs
-    *("export.zip", "model.zip", "project.firstlight", "sample.zip"),  # made for a download
+    *(
+        "export.zip",
+        "model.zip",
+        "project.firstlight",
+        "sample.zip",
+        "exercise.zip",
+    ),  # made for a download
     *("upload.zip", "upload.firstlight", "waiting.json", "tried.jsonl", "pasted.png"),  # coming in
     *("backbone.keras", "images.csv", "labels.txt", "model.json", "requirements.txt"),  # exported
     *("model-float16.tflite", "model-int8.tflite", "model.tflite"),
     *("pictures.json", "runtime.json"),
     *("config.json", "metadata.json"),  # within a Keras file
     *("embeddings.npy", "hashes.npy", "model.npy"),  # within reference.npz
-    *("manifest.json", "samples.json", "decisions.csv"),  # of others, of the samples, of a button
+    *("manifest.json", "samples.json", "doubtful.json"),  # of others, of the samples
+    *("decisions.csv", "scores.csv"),  # of buttons
     *("error.txt", "own.npz"),  # see STAYS
 }
 _FILE = re.compile(
