@@ -15,6 +15,9 @@ from core import alarm, files, fixes, gaze, stress, worth
 from core.alarm import Answer
 from core.audit.measure import measure_missing
 from core.catalogue import in_force
+from core.exercise import AnswerKey, Cover
+from core.exercise.seal import OPEN
+from core.exercise.sealed import written
 from core.fixes import Fix, Fixes
 from core.gaze import ClassGaze, Example, Gaze, Share, Spot, Swap
 from core.ingest import thumb_path
