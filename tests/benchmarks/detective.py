@@ -17,6 +17,7 @@ from core.exercise import Fault, name_faults
 from core.jobs.folder import JobFolder, State
 from core.jobs.tasks import perform
 from core.preflight import Level, Preflight
+from core.preflight.shortcuts import NOTICEABLE
 from core.project import Project, new_id
 from tests.benchmarks.processes import Failed
 
@@ -88,12 +89,16 @@ def _report(project: Project) -> None:
 
 
 def given_away(project: Project) -> list[str]:
-    """The class that the edge of the picture gives away most plainly; none where none is."""
+    """The class that the edge of the picture gives away most plainly; none where none is.
+
+    Plainly: by the preflight's own limit for a single class.
+    """
     answers = Preflight.load(project)
     assert answers is not None
     best: dict[str, float] = {}
     for cue in answers.shortcuts:
-        if cue.name in EDGES and cue.level is Level.STRONG:
+        if cue.name in EDGES and cue.level is not Level.NONE:
             for given in cue.classes:
                 best[given.label] = max(best.get(given.label, 0.0), given.informed)
-    return [max(best, key=best.__getitem__)] if best else []
+    most = max(best, key=best.__getitem__, default="")
+    return [most] if best.get(most, 0.0) >= NOTICEABLE[1] else []

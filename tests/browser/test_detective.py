@@ -9,6 +9,7 @@ WORK = 180_000  # milliseconds that the engine may take, its start included
 
 def test_a_case_is_taken_reported_on_and_scored(page: Page) -> None:
     page.goto("/exercise")
+    expect(page.get_by_text("Engine ready")).to_be_visible(timeout=WORK)
     page.get_by_role("button", name="Take this case").last.click()
     expect(page.get_by_role("button", name="Next: clean")).to_be_visible(timeout=WORK)
     page.get_by_role("link", name="This is a detective case").click()
