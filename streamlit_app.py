@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import frame, project_file, projects
+from core.ui import frame, guide, project_file, projects
 
 frame.begin_home()
 
@@ -12,6 +12,7 @@ st.markdown(
     "It needs no graphics card, no network and no code."
 )
 projects.path_ahead()
+guide.offer()
 projects.continue_list()
 
 st.header("Start with your images", anchor=False)

@@ -11,7 +11,7 @@ from core.ui import (
     problems,
 )
 
-project = frame.begin_aside("exercise")
+project = frame.begin_beside("exercise")
 is_case = project is not None and project.exercise_file.is_file()
 
 CASE, SOLVE, MAKE, READ = "This case", "Solve one", "Make one", "Read answers"

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core import alarm, files, fixes, gaze, stress, worth
+from core import alarm, files, fixes, gaze, path, stress, worth
 from core.alarm import Answer
 from core.audit.measure import measure_missing
 from core.catalogue import in_force
@@ -43,6 +43,8 @@ def everything(project: Project, run: Run) -> None:
     _look_at_recipe(project)
     _ask_about(run)
     field_tested(run)
+    path.look(project)
+    path.note(project, "compared")
     _leave_lying_about(project, run)
 
 

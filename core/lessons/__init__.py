@@ -1,55 +1,30 @@
-"""Teaching text: a glossary and short helps, kept as Markdown beside this file."""
+"""Teaching text: the path, a glossary and short helps, kept as Markdown beside this file."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
+
+from core.lessons.path_lessons import PathLesson, path_lesson
+from core.lessons.terms import Entry, glossary, linked
+
+__all__ = ["Entry", "PathLesson", "glossary", "lesson", "lesson_text", "linked", "path_lesson"]
 
 _FOLDER = Path(__file__).parent
-_HEADING = re.compile(r"^## (?P<term>.+?) \{(?P<key>[a-z0-9_]+)\}$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One term: its key, its name, one plain sentence, and what else is worth knowing."""
-
-    key: str
-    term: str
-    sentence: str
-    more: str
-
-    @property
-    def help(self) -> str:
-        """The whole entry as Markdown, for a tooltip."""
-        return f"**{self.term}.** {self.sentence}" + (f"\n\n{self.more}" if self.more else "")
-
-
-@cache
-def glossary() -> Mapping[str, Entry]:
-    """Every term by its key: the name of the setting or metric it explains, where it is one."""
-    return MappingProxyType(_read_glossary((_FOLDER / "glossary.md").read_text(encoding="utf-8")))
-
-
-def _read_glossary(text: str) -> dict[str, Entry]:
-    headings = list(_HEADING.finditer(text))
-    ends = [heading.start() for heading in headings[1:]] + [len(text)]
-    entries: dict[str, Entry] = {}
-    for heading, end in zip(headings, ends, strict=True):
-        sentence, _, more = text[heading.end() : end].strip().partition("\n\n")
-        key = heading["key"]
-        if key in entries:
-            raise ValueError(f"The glossary explains '{key}' twice")
-        entries[key] = Entry(key, heading["term"], " ".join(sentence.split()), more.strip())
-    return entries
 
 
 @cache
 def lesson(name: str) -> str:
-    """The text of ``name``.md as Markdown.
+    """The text of ``name``.md as Markdown, in which terms lead to the glossary.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    return linked(lesson_text(name))
+
+
+def lesson_text(name: str) -> str:
+    """The text of ``name``.md as it is written.
 
     Raises:
         KeyError: there is no such text.

@@ -17,7 +17,7 @@ from core.share.cards import Card, CardFields, Kind, markdown, page
 from core.share.cards import fields as card_fields
 from core.share.cards.card import Block, Gap, Plot, Table
 from core.share.cards.markdown import block_lines, cell_text, escaped
-from core.ui import frame, problems, tables, trust_view
+from core.ui import frame, path_view, problems, tables, trust_view
 
 _TITLES: Final = {Kind.MODEL: "Model card", Kind.DATA: "Data card"}
 _WRITTEN: Final = {Kind.MODEL: card_fields.OF_MODEL, Kind.DATA: card_fields.OF_DATA}
@@ -125,7 +125,7 @@ def _files(project: Project, card: Card) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download the page",
-            lambda: page(card),
+            path_view.handed_over(project, lambda: page(card)),
             f"{name.strip('-')}.html",
             "text/html",
             type="primary",
@@ -136,7 +136,7 @@ def _files(project: Project, card: Card) -> None:
         )
         st.download_button(
             "Download as Markdown",
-            lambda: markdown(card),
+            path_view.handed_over(project, lambda: markdown(card)),
             f"{name.strip('-')}.md",
             "text/markdown",
             icon=":material/download:",

@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from core.lessons import lesson
-from core.ui import actions, errors_detail, errors_standing
+from core.ui import actions, errors_detail, errors_standing, path_view
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.ui.words import percent
 
 _A_PAGE: Final = 30
+SURE: Final = 0.8  # the confidence from which on an answer counts as sure
 _NONE: Final = "There are none. Either it is that good, or there are too few images to tell."
 
 
@@ -66,7 +67,10 @@ def _look(scope: Scope, rows: pd.DataFrame, key: str) -> None:
                 st.caption("More to mend? Go on. *Retrain with these fixes* waits at the top.")
     with beside:
         if opened:
-            errors_detail.show(scope, rows[rows["image_id"] == opened].iloc[0])
+            row = rows[rows["image_id"] == opened].iloc[0]
+            errors_detail.show(scope, row)
+            if not row["correct"] and row["confidence"] >= SURE:
+                path_view.done(scope.project, "sure_wrong")
         else:
             st.markdown("**Choose an image to look at it closely.**")
             st.markdown(lesson("errors"))

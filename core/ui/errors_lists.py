@@ -26,7 +26,7 @@ _WHY: Final = {
     "like these help most.",
 }
 _MOST: Final = 300  # of the worst losses
-_SURE, _UNSURE = 0.8, 0.6
+_UNSURE = 0.6
 
 
 def show(scope: Scope) -> None:
@@ -47,7 +47,7 @@ def show(scope: Scope) -> None:
         rows = results.worst_losses(answers).head(_MOST)
         title = f"{count(len(rows), 'image')}, the worst loss first"
     elif name == "sure":
-        least = _line("Sure means a confidence of at least", _SURE, "sure")
+        least = _line("Sure means a confidence of at least", errors_images.SURE, "sure")
         rows = results.sure_but_wrong(answers, least)
         title = f"{count(len(rows), 'mistake')}, the surest first"
     else:

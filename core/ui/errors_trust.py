@@ -19,7 +19,7 @@ from core.charts.calibration import (
     reliability_diagram,
 )
 from core.lessons import glossary, lesson
-from core.ui import errors_unknown, sealed, tables
+from core.ui import errors_unknown, path_view, sealed, tables
 from core.ui.errors_scope import Scope
 from core.ui.words import count, interval, percent
 
@@ -37,6 +37,8 @@ def show(scope: Scope) -> None:
         label_visibility="collapsed",
     )
     _VIEWS[view or _FIRST](scope)
+    if view in (None, _FIRST):
+        path_view.done(scope.project, "calibration")
 
 
 @dataclass(frozen=True)

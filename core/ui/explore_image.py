@@ -18,7 +18,7 @@ from core.ingest.lost import gone
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Fit, TrainSettings
-from core.ui import explore_parts, explore_tables, forms, problems
+from core.ui import explore_parts, explore_tables, forms, path_view, problems
 from core.ui.explore_tables import SIDE
 from core.ui.gallery import gallery
 from core.ui.magnifier import magnifier
@@ -50,6 +50,7 @@ def show(project: Project) -> None:
     row = part[part["image_id"] == opened].iloc[0] if opened else part.iloc[0]
     with problems.shown():
         _seen(project, row, chosen.fit)
+        path_view.done(project, "pixels")
 
 
 def _seen(project: Project, row: pd.Series, fit: Fit) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import Problem
 from core.project import Project
-from core.ui import guests, pictures, problems, state
+from core.ui import guests, path_view, pictures, problems, state
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
 from core.ui.words import plain
@@ -46,10 +46,15 @@ STAGES: Final = (
     Stage("try", "pages/8_try.py", "Try it", ":material/photo_camera:", "Show it something new"),
     Stage("share", "pages/9_share.py", "Share", ":material/share:", "Take it with you"),
 )
-# Pages apart from the path: open with or without a project
-ASIDE: Final = (
-    Stage("exercise", "pages/11_exercise.py", "Detective", ":material/search:", "Find the faults"),
+LEARN: Final = Stage("learn", "pages/10_learn.py", "Learn", ":material/school:", "Nine lessons")
+GLOSSARY: Final = Stage(
+    "glossary", "pages/12_glossary.py", "Glossary", ":material/menu_book:", "Every term explained"
 )
+EXERCISE: Final = Stage(
+    "exercise", "pages/11_exercise.py", "Detective", ":material/search:", "Find the faults"
+)
+GUIDE: Final = Stage("guide", "pages/13_guide.py", "Guide", ":material/tour:", "Two minutes")
+BESIDE: Final = (LEARN, EXERCISE, GLOSSARY, GUIDE)  # pages that are no steps of the path
 
 
 def stages() -> list[Stage]:
@@ -59,7 +64,7 @@ def stages() -> list[Stage]:
 
 def stage(key: str) -> Stage:
     """The step with this key."""
-    return next(stage for stage in (HOME, *STAGES, *ASIDE) if stage.key == key)
+    return next(stage for stage in (HOME, *STAGES, *BESIDE) if stage.key == key)
 
 
 def after(key: str) -> Stage:
@@ -80,35 +85,35 @@ def begin(key: str) -> Project:
 
     Where there is none, shows what to do and ends the page.
     """
-    here = stage(key)
-    project, problem = None, None
-    try:
-        project = state.open_project()
-    except Problem as found:
-        problem = found
-    _set_up(here.title, project)
-    st.title(here.title, anchor=False)
+    project, problem = _open(key)
     if project is None:
         _lead_home(problem)
     pictures.tell(project)
+    path_view.lesson(project, key)
     return project
 
 
-def begin_aside(key: str) -> Project | None:
-    """Set up a page apart from the path; the project that is open, if any."""
-    here = stage(key)
-    project, problem = None, None
-    try:
-        project = state.open_project()
-    except Problem as found:
-        problem = found
-    _set_up(here.title, project)
-    st.title(here.title, anchor=False)
+def begin_beside(key: str) -> Project | None:
+    """Set up a page that is no step of the path; returns the project that is open, if any."""
+    project, problem = _open(key)
     if problem:
         problems.show(problem)
     if project is not None:
         pictures.tell(project)
     return project
+
+
+def _open(key: str) -> tuple[Project | None, Problem | None]:
+    """Set up the page with ``key``; the project that it is about, or why there is none."""
+    here = stage(key)
+    project, problem = None, None
+    try:
+        project = state.open_project()
+    except Problem as found:
+        problem = found
+    _set_up(here.title, project)
+    st.title(here.title, anchor=False)
+    return project, problem
 
 
 def link(key: str, label: str, project: Project, run: str | None = None, icon: str = "") -> None:
@@ -154,6 +159,7 @@ def _set_up(title: str, project: Project | None) -> None:
         st.stop()
     with st.sidebar:
         _path(project)
+        _beside(project)
         _engine_state()
         if who is not None:
             guests.keep_secret()
@@ -175,14 +181,20 @@ def _path(project: Project | None) -> None:
                 query_params=state.address(project, state.run_id()),
                 width="stretch",
             )
-    with st.container(key="aside", gap=None):
-        for page in ASIDE:
+
+
+def _beside(project: Project | None) -> None:
+    """The course with how far the learner is, and the glossary."""
+    found = path_view.progress(project) if project else None
+    learn = path_view.standing(found) if found and not found.hidden else LEARN.title
+    with st.container(key="beside", gap=None):
+        for step, label in ((LEARN, learn), (EXERCISE, EXERCISE.title), (GLOSSARY, GLOSSARY.title)):
             st.page_link(
-                page.file,
-                label=page.title,
-                icon=page.icon,
-                help=page.purpose,
-                query_params=state.address(project, state.run_id()),
+                step.file,
+                label=label,
+                icon=step.icon,
+                help=step.purpose,
+                query_params=state.address(project),
                 width="stretch",
             )
 

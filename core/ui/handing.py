@@ -11,6 +11,7 @@ import streamlit as st
 from core import jobs
 from core.jobs import JobFolder, Run, State
 from core.project import Project
+from core.ui import path_view
 from core.ui.words import size
 
 
@@ -53,7 +54,7 @@ def offer(made: Made, label: str, file_name: str, help: str) -> None:
 
     st.download_button(
         f"{label} ({size(made.path.stat().st_size)})",
-        content,
+        path_view.handed_over(Project(made.job.folder.parent.parent), content),
         file_name=file_name,
         mime="application/zip",
         type="primary",

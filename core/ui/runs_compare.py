@@ -13,7 +13,7 @@ from core.in_common import Common, Pool
 from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
-from core.ui import problems, runs_common, runs_differ, sealed, state
+from core.ui import path_view, problems, runs_common, runs_differ, sealed, state
 from core.ui.gallery import gallery
 from core.ui.outcome import how_trained
 from core.ui.words import count, percent
@@ -79,6 +79,8 @@ def show(project: Project, runs: Sequence[Run]) -> None:
         if found is not None:
             _changed_sides(project, found, f"{a.id}-{b.id}")
         _curves(a, b)
+        if found is not None:
+            path_view.done(project, "compared")
 
 
 def _choose(project: Project, runs: Sequence[Run]) -> tuple[Run, Run]:

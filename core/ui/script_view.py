@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -13,7 +14,7 @@ from core.recipe import Recipe
 from core.settings import TrainSettings
 from core.share.notebook import NOTEBOOK, notebook
 from core.share.script import AUGMENT, NAME, is_varied, script
-from core.ui import handing, problems, tending
+from core.ui import handing, path_view, problems, tending
 from core.ui.engine import desk
 from core.ui.words import ago, plain
 
@@ -37,7 +38,7 @@ def show(run: Run) -> None:
     for name, code in files.items():
         st.download_button(
             f"Download {name}",
-            code,
+            path_view.handed_over(run.project, partial(str, code)),
             name,
             "text/x-python",
             icon=":material/download:",
@@ -50,7 +51,7 @@ def show(run: Run) -> None:
 def _notebook(run: Run, told: tuple[TrainSettings, Recipe, list[int]]) -> None:
     st.download_button(
         f"Download {NOTEBOOK}",
-        lambda: notebook(*told),
+        path_view.handed_over(run.project, lambda: notebook(*told)),
         NOTEBOOK,
         "application/x-ipynb+json",
         icon=":material/menu_book:",

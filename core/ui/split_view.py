@@ -18,7 +18,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import SplitSettings
 from core.split import Summary
-from core.ui import explore_parts, forms, problems, tables
+from core.ui import explore_parts, forms, path_view, problems, tables
 from core.ui.gallery import gallery
 from core.ui.words import count, listing, percent
 
@@ -64,6 +64,8 @@ def show(project: Project) -> None:
     if found is not None:
         _beside(found)
         _examples(project, found)
+        if found.chance.leaks > found.chosen.leaks:
+            path_view.done(project, "split")
 
 
 def _form(project: Project, used: SplitSettings, offered: Collection[str]) -> SplitSettings:

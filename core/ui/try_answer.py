@@ -12,7 +12,16 @@ from core.ingest.tried import Tried
 from core.jobs.trying import NEAREST, Answer
 from core.lessons import glossary
 from core.settings import Method
-from core.ui import asking, errors_detail, errors_why, tables, try_correct, try_trial, try_words
+from core.ui import (
+    asking,
+    errors_detail,
+    errors_why,
+    path_view,
+    tables,
+    try_correct,
+    try_trial,
+    try_words,
+)
 from core.ui.gallery import gallery
 from core.ui.try_trial import Trial
 from core.ui.try_words import Kind
@@ -95,6 +104,7 @@ def alike(trial: Trial, answer: Answer) -> None:
     captions = [f"{label}\n{percent(max(0.0, like), 0)} alike" for label, like in told]
     rows = nearest.assign(caption=captions)
     gallery(rows, trial.project.thumbs, f"try-alike-{trial.run.id}", page_size=NEAREST)
+    path_view.done(trial.project, "tried")
 
 
 def _notes(trial: Trial, picture: Tried) -> list[str]:

@@ -21,7 +21,7 @@ FLOORS = (
     ("core.ml",),
     ("core.trust",),
     ("core.field",),
-    ("core.preflight", "core.atlas", "core.exercise"),
+    ("core.path", "core.preflight", "core.atlas", "core.exercise"),
     ("core.alarm", "core.worth", "core.stress", "core.slices", "core.fixes"),
     ("core.calibration", "core.conformal", "core.curves", "core.gate", "core.gaze"),
     (
