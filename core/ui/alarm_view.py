@@ -15,7 +15,7 @@ from core.charts.worth import describe_flip_bars, flip_bars
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.recipe import Recipe, Step
-from core.ui import augment_edit, problems, tables, tending
+from core.ui import augment_edit, frame, problems, state, tables, tending
 from core.ui.pairs import Beside, pairs
 from core.ui.words import ago, count, listing, percent, plain
 
@@ -40,7 +40,13 @@ def show(project: Project, recipe: Recipe) -> None:
     if not steps:
         st.markdown(lesson("alarm"))
         _mixing(mixing)
-        st.info("Add an augmentation to the recipe, then it can be tried here.")
+        frame.lead_on(
+            "Add an augmentation to the recipe, then it can be tried here.",
+            "Choose augmentations",
+            ":material/add:",
+            state.choose_widget,
+            ("augment-view", "Recipe"),
+        )
         return
     known = [one for one in found.verdicts if _is_of(one, steps)] if found else []
     todo = [step for step in steps if not any(_is_of(one, [step]) for one in known)]

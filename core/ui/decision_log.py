@@ -37,6 +37,13 @@ def show(project: Project) -> None:
             "Nothing was decided yet. Whatever you drop, relabel, keep or rename is listed here, "
             "with its reason, and can be taken back. The originals never change."
         )
+        st.button(
+            "See what the checks ask",
+            type="primary",
+            icon=":material/flag:",
+            on_click=state.choose_widget,
+            args=("clean-view", "checks"),
+        )
     else:
         back = sum(entry["number"] in undone for entry in acts)
         st.caption(

@@ -90,8 +90,9 @@ def _missing(scope: Scope, found: list[Slice], numbers: Mapping[str, int] | None
     elif not found and numbers is not None:
         st.info(
             f"There are too few of these images: a part needs {slices.FEWEST}, and as many others "
-            "beside it."
+            "beside it. A larger validation share helps, from the next training on."
         )
+        frame.link("explore", "Choose another split", scope.project)
 
 
 def _is_measured(scope: Scope) -> bool:

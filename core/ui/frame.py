@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import streamlit as st
 
@@ -53,7 +54,9 @@ GLOSSARY: Final = Stage(
 EXERCISE: Final = Stage(
     "exercise", "pages/11_exercise.py", "Detective", ":material/search:", "Find the faults"
 )
-GUIDE: Final = Stage("guide", "pages/13_guide.py", "Guide", ":material/tour:", "Two minutes")
+GUIDE: Final = Stage(
+    "guide", "pages/13_guide.py", "Guide", ":material/tour:", "From pictures to mistakes"
+)
 BESIDE: Final = (LEARN, EXERCISE, GLOSSARY, GUIDE)  # pages that are no steps of the path
 
 
@@ -131,6 +134,22 @@ def lead(text: str, label: str, key: str, project: Project | None = None) -> NoR
     if st.button(label, type="primary", icon=here.icon):
         st.switch_page(here.file, query_params=state.address(project))
     st.stop()
+
+
+def lead_on(
+    text: str, label: str, icon: str, act: Callable[..., None], args: tuple[Any, ...] = ()
+) -> None:
+    """Say what is missing in a view, and offer what leads on; the page goes on below.
+
+    Args:
+        text: what is missing, and what to do.
+        label: of the button.
+        icon: of the button.
+        act: its callback.
+        args: what the callback gets.
+    """
+    st.info(text)
+    st.button(label, type="primary", icon=icon, on_click=act, args=args)
 
 
 def go(key: str, project: Project, run: str | None = None) -> None:

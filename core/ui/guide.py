@@ -182,11 +182,11 @@ def _doubt(project: Project, found: Standing) -> tuple[str, pd.Series] | None:
 def _ask(project: Project, doubt: tuple[str, pd.Series], asked: int) -> None:
     name, image = doubt
     check = tables.standing(project).asked[name].check
-    note = f" ({plain(str(image['note']))})" if image["note"] else ""
+    note = f" It says: {plain(str(image['note']))}." if image["note"] else ""
     with st.container(border=True, key="guide-choice"):
         st.markdown(
             f"**Your choice.** The checks ask about {count(asked, 'image')}. Here is one, from the "
-            f"check *{check.title}*{note}. Its label is **{plain(str(image['label']))}**."
+            f"check *{check.title}*.{note} The label is **{plain(str(image['label']))}**."
         )
         rows = pd.DataFrame([image]).assign(caption=str(image["label"]))
         gallery(rows, project.thumbs, "guide-doubt", 1)
@@ -195,7 +195,7 @@ def _ask(project: Project, doubt: tuple[str, pd.Series], asked: int) -> None:
             choices = {"drop": ("Leave it out", ":material/delete:")}
             if suggested and suggested != image["label"]:
                 choices["relabel"] = (f"Call it {plain(suggested)}", ":material/label:")
-            choices["keep"] = ("It is fine, keep it", ":material/verified:")
+            choices["keep"] = ("Keep it as it is", ":material/verified:")
             for act, (label, icon) in choices.items():
                 st.button(
                     label,

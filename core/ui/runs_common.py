@@ -18,6 +18,8 @@ from core.settings import SplitSettings
 from core.split import groups_of
 from core.ui import tables
 
+VIEW, ONE = "runs-view", "This run"  # the key of the choice of a view, and the first of them
+
 _FILES = ("predictions.parquet", "split.parquet")
 
 

@@ -13,7 +13,7 @@ from core.in_common import Common, Pool
 from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
-from core.ui import path_view, problems, runs_common, runs_differ, sealed, state
+from core.ui import frame, path_view, problems, runs_common, runs_differ, sealed, state
 from core.ui.gallery import gallery
 from core.ui.outcome import how_trained
 from core.ui.words import count, percent
@@ -66,7 +66,13 @@ def choose(project: Project, a: Run, b: Run) -> None:
 def show(project: Project, runs: Sequence[Run]) -> None:
     """Choose two of ``runs``, which have a result, and see them side by side."""
     if len(runs) < 2:
-        st.info("Two runs with a result are needed. Train once more, with another setting.")
+        frame.lead_on(
+            "Two runs with a result are needed. Train once more, with another setting.",
+            "Choose the settings",
+            ":material/model_training:",
+            state.choose_widget,
+            (runs_common.VIEW, runs_common.ONE),
+        )
         return
     a, b = _choose(project, runs)
     if a == b:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from core.jobs import Run
 from core.project import Project
-from core.ui import runs_compare, runs_list, runs_table, state
+from core.ui import runs_common, runs_compare, runs_list, runs_table, state
 
-ONE, ALL, TWO = "This run", "All runs", "Compare"
-_KEY: Final = "runs-view"
+ONE, ALL, TWO = runs_common.ONE, "All runs", "Compare"
+_KEY: Final = runs_common.VIEW
 
 
 def choose(runs: Sequence[Run]) -> str:

@@ -14,7 +14,7 @@ from core.jobs import Run
 from core.lessons import glossary
 from core.project import Project
 from core.stress import Hurt, Stress
-from core.ui import explore_parts, state, stress_found
+from core.ui import explore_parts, state, stress_found, stress_start
 from core.ui.stress_ladder import Note, Rung, ladder
 from core.ui.words import count, listing, percent, plain
 
@@ -26,7 +26,7 @@ def show(project: Project, run: Run, found: Stress) -> None:
     """Choose a corruption and look at it closely."""
     rows = {row.name: row for row in stress_found.hurts(run, found.side)}
     if not rows:
-        st.info("Nothing has been measured to its end yet.")
+        st.info(stress_start.NOTHING_YET)
         return
     names = {name: f"{CORRUPTIONS[name].title} ({_percent(row)})" for name, row in rows.items()}
     name = explore_parts.choose(

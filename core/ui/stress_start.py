@@ -26,6 +26,10 @@ _WORDS: Final = tending.Words(
     "You stopped the stress test",
     "Every corruption that was measured to its end is kept, and is shown below.",
 )
+NOTHING_YET: Final = (
+    "Nothing has been measured to its end yet. The first corruption appears here as soon as it is "
+    "done; a test that ended early is resumed above."
+)
 
 
 def tend(project: Project, run: Run) -> bool:

@@ -12,8 +12,25 @@ from core.jobs import Run, runs_of
 from core.lessons import glossary
 from core.project import Project
 from core.stress import Compared, Difference, Stress
-from core.ui import outcome, stress_found
+from core.ui import frame, outcome, run_choice, stress_found
 from core.ui.words import count, percent, plain
+
+
+def _lead_on(project: Project, run: Run) -> None:
+    """To a run that can be put under stress, or to training where there is none."""
+    other = next((one for one in outcome.scored(runs_of(project)) if one.id != run.id), None)
+    if other is None:
+        st.info("There is but one run. Train once more, put it under stress, and come back.")
+        frame.link("train", "Go to training", project)
+        return
+    frame.lead_on(
+        "No other run has been through the stress test on these images. Choose another run, start "
+        "its stress test, and come back.",
+        f"Look at {other.name}",
+        ":material/thunderstorm:",
+        run_choice.look_at,
+        (project, other),
+    )
 
 
 def show(project: Project, run: Run, found: Stress) -> None:
@@ -24,10 +41,7 @@ def show(project: Project, run: Run, found: Stress) -> None:
         if other.id != run.id and stress_found.found(other, found.side) is not None
     }
     if not others:
-        st.info(
-            "No other run has been through the stress test on these images. Choose another run "
-            "above, start its stress test, and come back."
-        )
+        _lead_on(project, run)
         return
     chosen = st.selectbox(
         f"Compare {plain(run.name)} (A) with B",
@@ -42,6 +56,7 @@ def show(project: Project, run: Run, found: Stress) -> None:
             "There is no image that both were asked about and neither learnt from. Train one of "
             "them again with the split of the other."
         )
+        frame.link("train", "Go to training", project, run.id)
         return
     _verdict(compared, run.name, others[chosen].name)
     st.plotly_chart(

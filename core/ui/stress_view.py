@@ -122,7 +122,7 @@ def _hurts(project: Project, run: Run, found: Stress) -> None:
     """Every corruption, the one that hurts most first."""
     rows = stress_found.hurts(run, found.side)
     if not rows:
-        st.info("Nothing has been measured to its end yet.")
+        st.info(stress_start.NOTHING_YET)
         return
     worst = rows[0]
     how = CORRUPTIONS[worst.name]
@@ -149,7 +149,7 @@ def _classes(project: Project, run: Run, found: Stress) -> None:
     """Who suffers from what."""
     rows = stress_found.classes(run, found.side)
     if not rows or not found.names:
-        st.info("Nothing has been measured to its end yet.")
+        st.info(stress_start.NOTHING_YET)
         return
     worst = rows[0]
     under = CORRUPTIONS[worst.weakest].title if worst.weakest else ""

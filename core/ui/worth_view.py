@@ -14,7 +14,7 @@ from core.comparison import points
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.recipe import Recipe
-from core.ui import tables, tending
+from core.ui import frame, state, tables, tending
 from core.ui.words import ago, count, duration, percent
 from core.worth import Level, Worth
 
@@ -41,7 +41,13 @@ def show(project: Project, recipe: Recipe) -> None:
     found, stale = _read(str(project.folder), when)
     if not recipe.active:
         st.markdown(lesson("worth"))
-        st.info("Add an augmentation to the recipe, then it can be measured here.")
+        frame.lead_on(
+            "Add an augmentation to the recipe, then it can be measured here.",
+            "Choose augmentations",
+            ":material/add:",
+            state.choose_widget,
+            ("augment-view", "Recipe"),
+        )
         return
     if found is None:
         st.markdown(lesson("worth"))

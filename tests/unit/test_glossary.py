@@ -65,7 +65,7 @@ def test_every_text_leads_to_terms_that_are_there() -> None:
         text = path.read_text(encoding="utf-8")
         assert marks(text) <= known, path.name
         leading += "](glossary#" in linked(text)
-    assert leading > 0.8 * len(texts)  # hardly a text speaks of no term
+    assert 2 * leading > len(texts)
 
 
 def test_the_first_mention_of_a_term_leads_to_its_entry_and_tells_it_on_a_hover() -> None:

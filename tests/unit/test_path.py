@@ -119,7 +119,7 @@ def test_a_lesson_in_other_parts_is_an_error() -> None:
     with pytest.raises(ValueError, match="usual parts"):
         read_lesson("data", "# A title\n\n## Why it matters\n\nBecause.\n")
     with pytest.raises(KeyError):
-        path_lesson("../glossary")
+        path_lesson("home")
 
 
 def test_what_a_learner_is_to_explain_is_taught_on_the_path() -> None:
