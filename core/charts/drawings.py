@@ -1,22 +1,40 @@
-"""Small drawings for the glossary, as SVG in the colours of the text: they fit any theme."""
+"""Small drawings for the glossary, as SVG; what is grey in them can take the colour of the text."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 _BLUE, _ORANGE, _GREEN = "#0072B2", "#D55E00", "#009E73"
 _WIDTH, _HEIGHT = 300, 150
+_TOLD: Final = re.compile(r'aria-label="([^"]+)"')
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 288, 12, 122  # of the axes
 
 
+def drawn(key: str, ink: str) -> str:
+    """The drawing of the term ``key`` with words and lines in the colour ``ink``.
+
+    Raises:
+        KeyError: that term has none.
+    """
+    return DRAWINGS[key]().replace("currentColor", ink)
+
+
+def alt(key: str) -> str:
+    """What the drawing of the term ``key`` shows, in words."""
+    found = _TOLD.search(DRAWINGS[key]())
+    return found[1] if found else ""
+
+
 def _svg(told: str, *marks: str) -> str:
+    size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
-        f'aria-label="{told}" style="max-width:100%" fill="currentColor" font-size="12">'
-        f"<title>{told}</title>{''.join(marks)}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{told}" '
+        f'fill="currentColor" font-family="sans-serif" font-size="12"><title>{told}</title>'
+        f"{''.join(marks)}</svg>"
     )
 
 
@@ -213,8 +231,8 @@ def conformal_set() -> str:
 
 DRAWINGS: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
-        drawn.__name__: drawn
-        for drawn in (
+        draw.__name__: draw
+        for draw in (
             *(overfitting, calibration, split, leakage, interval, confusion, pixel),
             *(learning_curve, learning_rate, conformal_set),
         )

@@ -48,8 +48,8 @@ class Entry:
 
     @property
     def link(self) -> str:
-        """Where the entry is read: a page and its anchor, from any page of the dashboard."""
-        return f"glossary#{self.key}"
+        """Where the entry is read, from any page of the dashboard."""
+        return f"glossary?term={self.key}"
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.charts.drawings import DRAWINGS
+from core.charts.drawings import DRAWINGS, alt, drawn
 from core.lessons import Entry, glossary
 from core.ui import state
 from core.ui.words import count
@@ -21,6 +21,10 @@ _ABOUT: Final = (
 def show() -> None:
     """A search, and the entries that it finds; all of them where nothing is searched."""
     st.markdown(_ABOUT)
+    asked = glossary().get(state.term() or "")
+    if asked is not None:
+        with st.container(border=True, key="glossary-asked"):
+            _entry(asked, anchor=False)
     wanted = st.text_input(
         "Search",
         key=_SEARCH,
@@ -61,8 +65,9 @@ def _all_of(entry: Entry) -> str:
     return f"{_names(entry)} {entry.sentence} {entry.more}".lower()
 
 
-def _entry(entry: Entry) -> None:
-    st.subheader(entry.term, anchor=entry.key)
+def _entry(entry: Entry, anchor: bool = True) -> None:
+    st.subheader(entry.term, anchor=entry.key if anchor else False)
     st.markdown(f"{entry.sentence}\n\n{entry.more}")
     if entry.key in DRAWINGS:
-        st.html(DRAWINGS[entry.key]())
+        ink = "#E7ECEC" if st.context.theme.type == "dark" else "#1E2B31"
+        st.image(drawn(entry.key, ink), width=300, alt=alt(entry.key))

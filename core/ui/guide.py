@@ -74,8 +74,8 @@ def show(project: Project) -> None:
     place = st.empty()  # where the tour is, told once that is known
     at = _through(project)
     place.markdown(
-        " &nbsp; ".join(
-            f"{_DONE if step < at else _NOW if step == at else _COMING} {name}"
+        " ".join(
+            f"{_DONE if step < at else _NOW if step == at else _COMING}\u00a0{name}\u00a0"
             for step, name in enumerate(_STEPS)
         )
     )

@@ -17,6 +17,7 @@ from core.project import Project, Workspace
 
 _PROJECT = "project"
 _RUN = "run"
+_TERM = "term"
 _VISITOR = "visitor"
 COOKIE = "firstlight_visitor"
 
@@ -64,6 +65,11 @@ def open_project() -> Project | None:
 def run_id() -> str | None:
     """The id of the run that the address names; it need not exist."""
     return st.query_params.get(_RUN) or None
+
+
+def term() -> str | None:
+    """The key of the term that the address asks the glossary for; it need not exist."""
+    return st.query_params.get(_TERM) or None
 
 
 def choose_run(chosen: str | None) -> None:
