@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import jobs, split
 from core.audit import Scope, Standing
@@ -71,28 +72,27 @@ def offer() -> None:
 
 def show(project: Project) -> None:
     """What was done, what is at work, and the next choice."""
-    place = st.empty()  # where the tour is, told once that is known
-    at = _through(project)
-    place.markdown(
-        " ".join(
-            f"{_DONE if step < at else _NOW if step == at else _COMING}\u00a0{name}\u00a0"
-            for step, name in enumerate(_STEPS)
-        )
-    )
-
-
-def _through(project: Project) -> int:
-    """Draw every step up to the one that is not done; returns its place."""
+    place = st.empty()  # above all: how far it is, told anew as that is known
+    _where(place, 0)
     if not _images(project):
-        return 0
+        return
+    _where(place, 1)
     if not _checks(project):
-        return 1
+        return
+    _where(place, 3)
     _divided(project)
     run = _training(project)
-    if run is None:
-        return 3
-    _mistakes(project, run)
-    return len(_STEPS)
+    if run is not None:
+        _where(place, len(_STEPS))
+        _mistakes(project, run)
+
+
+def _where(place: DeltaGenerator, at: int) -> None:
+    """The steps in a row: those before step ``at`` are done."""
+    with place.container(horizontal=True, gap="small"):
+        for step, name in enumerate(_STEPS):
+            icon = _DONE if step < at else _NOW if step == at else _COMING
+            st.markdown(f"{icon} {name}", width="content")
 
 
 def _images(project: Project) -> bool:

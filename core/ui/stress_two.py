@@ -20,7 +20,10 @@ def _lead_on(project: Project, run: Run) -> None:
     """To a run that can be put under stress, or to training where there is none."""
     other = next((one for one in outcome.scored(runs_of(project)) if one.id != run.id), None)
     if other is None:
-        st.info("There is but one run. Train once more, put it under stress, and come back.")
+        st.info(
+            "No other run has been through the stress test on these images. Train once more, put "
+            "that run under stress, and come back."
+        )
         frame.link("train", "Go to training", project)
         return
     frame.lead_on(

@@ -14,7 +14,7 @@ from core.project import Project, Workspace
 from core.settings import Method, SplitSettings, TrainSettings
 from core.ui import frame, path_view
 from core.ui.glossary_view import searched
-from tests.pages.conftest import NotingEngine, address, button, finish, press, shown
+from tests.pages.conftest import NotingEngine, address, button, finish, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
 HOME, LEARN, GLOSSARY, GUIDE = "streamlit_app.py", *(step.file for step in frame.BESIDE)
@@ -139,6 +139,7 @@ def test_one_click_starts_the_guide_with_a_sample(
     (project,) = Workspace().projects()
     assert address(app)["project"] == project.id
     assert app.title[0].value == "Guide"
+    settle()
     assert [job.kind for job in noting_engine.jobs] == ["ingest"]
 
 
@@ -146,6 +147,7 @@ def test_the_guide_waits_for_the_checks(
     open_page: OpenPage, filled_project: Project, noting_engine: NotingEngine
 ) -> None:
     app = open_page(GUIDE, project=filled_project.id)
+    settle()
     assert not app.exception
     assert [job.kind for job in noting_engine.jobs] == ["audit"]
     assert "4. Training" not in shown(app)
@@ -175,6 +177,7 @@ def test_the_guide_lets_the_learner_choose_the_method(
     monkeypatch.setattr(guide, "_checks", lambda project: True)
     app = open_page(GUIDE, project=filled_project.id)
     press(app, "From scratch")
+    settle()
     (run,) = noting_engine.jobs
     assert isinstance(run, Run)
     assert run.settings.method is Method.SCRATCH
@@ -227,5 +230,6 @@ def test_a_view_with_nothing_to_show_offers_what_leads_on(
     app.segmented_control(key=view).set_value(chosen).run()
     assert button(app, way)
     press(app, way)
+    settle()
     assert not app.exception
     assert noting_engine.jobs or app.segmented_control(key=view).value != chosen

@@ -19,7 +19,7 @@ from core.audit import (
     report,
 )
 from core.errors import ProjectProblem
-from core.lessons import lesson
+from core.lessons import lesson_text
 from core.project import Project
 
 TABLE = [check for check in CHECKS if check.needs is Needs.TABLE]
@@ -136,5 +136,5 @@ def test_names_and_titles_are_given_once():
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_every_check_has_its_lesson(check):
-    words = lesson(f"checks/{check.name}").split()
+    words = lesson_text(f"checks/{check.name}").split()
     assert 60 <= len(words) <= 120
