@@ -17,7 +17,7 @@ from tests.browser.conftest import Server
 from tests.makers import class_files, image_bytes, make_zip
 from tests.pages.conftest import CLASSES, finish
 
-WORK = 180_000  # milliseconds that the engine may take for a step, its start included
+WORK = 300_000  # milliseconds that the engine may take for a step: a whole sample is checked
 CLICKS = 5
 Screenshot = Callable[[Page, str], None]
 
