@@ -247,3 +247,9 @@ def test_files_are_short():
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES
     }
     assert not long, f"longer than {LINES} lines; give each subject its own file: {long}"
+
+
+def test_what_is_drawn_anew_by_itself_goes_through_one_place():
+    for path in sources():
+        if path != ROOT / "core" / "ui" / "redrawing.py":
+            assert "st.fragment" not in path.read_text(encoding="utf-8"), path
