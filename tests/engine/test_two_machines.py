@@ -20,7 +20,7 @@ from core.project import Project, Workspace
 from tests.engine.helpers import PATIENCE, process, scheduler_address, wait_for
 from tests.makers import class_files, make_zip
 
-LONG = 6 * PATIENCE
+LONG = 12 * PATIENCE
 PARTS = 3
 FIRST, SECOND = "10.77.41.1", "10.77.41.2"
 
