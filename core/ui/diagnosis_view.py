@@ -59,8 +59,7 @@ def _try(project: Project, one: Diagnosis) -> None:
     if not one.changes:
         return
     if "views" in one.changes and not training_draft.has_recipe(project):
-        if any(step.key == "augment" for step in frame.stages()):
-            frame.link("augment", "Make a recipe", project)
+        frame.link("augment", "Make a recipe", project)
         return
     now = training_draft.settings(project).to_dict()
     if all(now[name] == value for name, value in one.changes.items()):

@@ -60,11 +60,6 @@ GUIDE: Final = Stage(
 BESIDE: Final = (LEARN, EXERCISE, GLOSSARY, GUIDE)  # pages that are no steps of the path
 
 
-def stages() -> list[Stage]:
-    """The steps that have a page, in order."""
-    return [stage for stage in STAGES if (ROOT / stage.file).is_file()]
-
-
 def stage(key: str) -> Stage:
     """The step with this key."""
     return next(stage for stage in (HOME, *STAGES, *BESIDE) if stage.key == key)
@@ -72,9 +67,9 @@ def stage(key: str) -> Stage:
 
 def after(key: str) -> Stage:
     """The step that comes after step ``key``; itself where it is the last."""
-    keys = [step.key for step in stages()]
+    keys = [step.key for step in STAGES]
     place = keys.index(key)
-    return stages()[min(place + 1, len(keys) - 1)]
+    return STAGES[min(place + 1, len(keys) - 1)]
 
 
 def begin_home() -> None:
@@ -190,7 +185,7 @@ def _path(project: Project | None) -> None:
     with st.container(key="path", gap=None):
         if project:
             st.markdown(f":small[:gray[Project]]  \n**{plain(project.name)}**")
-        for step in stages():
+        for step in STAGES:
             st.page_link(
                 step.file,
                 label=step.title,

@@ -25,7 +25,7 @@ _NBSP: Final = "\u00a0"
 
 def path_ahead() -> None:
     """The steps of the path, side by side, each with its purpose."""
-    steps = frame.stages()
+    steps = frame.STAGES
     with st.container(key="path-ahead"):
         for place, (number, step) in zip(st.columns(len(steps)), enumerate(steps, 1), strict=True):
             place.markdown(f"**{number}.{_NBSP}{step.title}**  \n{step.purpose}")

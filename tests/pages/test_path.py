@@ -17,7 +17,9 @@ from core.ui.glossary_view import searched
 from tests.pages.conftest import NotingEngine, address, button, finish, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
-HOME, LEARN, GLOSSARY, GUIDE = "streamlit_app.py", *(step.file for step in frame.BESIDE)
+HOME, LEARN, GLOSSARY, GUIDE = (
+    step.file for step in (frame.HOME, frame.LEARN, frame.GLOSSARY, frame.GUIDE)
+)
 
 
 def steps(app: AppTest) -> str:
