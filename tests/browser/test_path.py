@@ -85,6 +85,8 @@ def test_what_a_learner_does_sets_the_ticks(
     expect(lesson).to_contain_text("2 of 2")
     lesson.click()
     expect(page.get_by_text("You opened a mistake that it was sure of")).to_be_visible()
+    running = page.get_by_test_id("stApp")
+    expect(running).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_text("Show the answer").click()
     expect(page.get_by_text("It boasts, so its")).to_be_visible()
     screenshot(page, "lesson")
