@@ -185,6 +185,7 @@ def _clicks(page: Page, key: str) -> Iterator[Callable[[], None]]:
     if key == "clean":
         checks = page.locator('[class*="st-key-choose-"] button')
         slider = page.get_by_role("slider")
+        checks.first.wait_for()
         for place in cycle(range(checks.count())):
             yield checks.nth(place).click
             for press in ("ArrowLeft", "ArrowRight"):
