@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.apps.serving import served
-from tests.browser.conftest import PATIENCE
+from tests.browser.apps.serving import opened, served
 
 
 @pytest.fixture(scope="module")
@@ -19,18 +18,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, app: str) -> Iterator[Page]:
-    expect.set_options(timeout=PATIENCE)
-    context = browser.new_context(base_url=app, viewport={"width": 1000, "height": 800})
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
-    thrown: list[str] = []
-    opened.on("pageerror", lambda error: thrown.append(error.message))
-    opened.goto("/")
-    expect(opened.get_by_text("selected []")).to_be_visible()
-    expect(canvas(opened)).to_be_visible()
-    yield opened
-    context.close()
-    assert not thrown
+    with opened(browser, app, viewport={"width": 1000, "height": 800}) as page:
+        page.goto("/")
+        expect(page.get_by_text("selected []")).to_be_visible()
+        expect(canvas(page)).to_be_visible()
+        yield page
 
 
 def canvas(page: Page) -> Locator:

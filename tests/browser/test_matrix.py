@@ -9,8 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.apps.serving import served
-from tests.browser.conftest import PATIENCE
+from tests.browser.apps.serving import opened, served
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +25,10 @@ def scheme() -> Literal["light", "dark"]:
 
 @pytest.fixture
 def page(browser: Browser, app: str, scheme: Literal["light", "dark"]) -> Iterator[Page]:
-    expect.set_options(timeout=PATIENCE)
-    context = browser.new_context(
-        base_url=app, viewport={"width": 1280, "height": 900}, color_scheme=scheme
-    )
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
-    thrown: list[str] = []
-    opened.on("pageerror", lambda error: thrown.append(error.message))
-    opened.goto("/?classes=6")
-    expect(opened.locator("td button")).to_have_count(36)
-    yield opened
-    context.close()
-    assert not thrown
+    with opened(browser, app, color_scheme=scheme) as page:
+        page.goto("/?classes=6")
+        expect(page.locator("td button")).to_have_count(36)
+        yield page
 
 
 def cell(page: Page, row: int, column: int) -> Locator:

@@ -15,8 +15,8 @@ from core import jobs
 from core.catalogue import decide, in_force
 from core.ingest import ingest, open_source
 from core.project import Project, Workspace
-from tests.browser.apps.serving import served
-from tests.browser.conftest import PATIENCE, end, works_in
+from tests.browser.apps.serving import opened, served
+from tests.browser.conftest import end, works_in
 from tests.makers import class_files, make_zip
 
 WORK = 120_000  # milliseconds that the engine may take, its start included
@@ -43,17 +43,8 @@ def app(home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, app: str) -> Iterator[Page]:
-    expect.set_options(timeout=PATIENCE)
-    context = browser.new_context(
-        base_url=app, viewport={"width": 1280, "height": 900}, accept_downloads=True
-    )
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
-    thrown: list[str] = []
-    opened.on("pageerror", lambda error: thrown.append(error.message))
-    yield opened
-    context.close()
-    assert not thrown
+    with opened(browser, app) as page:
+        yield page
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +67,7 @@ def test_a_project_is_saved_downloaded_and_opened(
     path = downloaded(page, tmp_path)
     assert path.name == "Leaves-of-the-garden.firstlight"
 
-    again = opened(page, path)
+    again = project_of(page, path)
     screenshot(page, "project-open")
     assert again.id != project.id
     assert in_force(again).equals(in_force(project))
@@ -96,7 +87,7 @@ def test_without_its_images_a_project_holds_no_picture(
     path = downloaded(page, tmp_path)
     assert path.name == "Leaves-of-the-garden-without-images.firstlight"
 
-    again = opened(page, path)
+    again = project_of(page, path)
     assert in_force(again).equals(in_force(project))
     assert not again.originals.exists()
     assert not list(again.folder.rglob("*.webp"))
@@ -113,7 +104,7 @@ def downloaded(page: Page, folder: Path) -> Path:
     return path
 
 
-def opened(page: Page, path: Path) -> Project:
+def project_of(page: Page, path: Path) -> Project:
     """The project that the page makes of the file at ``path``."""
     page.goto("/?show=open")
     page.locator("input[type=file]").set_input_files(path)

@@ -8,22 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.apps.serving import served
-from tests.browser.conftest import PATIENCE
+from tests.browser.apps.serving import opened, served
 
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    expect.set_options(timeout=PATIENCE)
-    with served("busy_app.py", tmp_path / "log") as url:
-        context = browser.new_context(base_url=url)
-        context.set_default_timeout(PATIENCE)
-        opened = context.new_page()
-        thrown: list[str] = []
-        opened.on("pageerror", lambda error: thrown.append(error.message))
-        yield opened
-        context.close()
-    assert not thrown
+    with served("busy_app.py", tmp_path / "log") as url, opened(browser, url) as page:
+        yield page
 
 
 def test_a_busy_server_loses_nothing_of_the_page(page: Page) -> None:

@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tests.browser.conftest import free_port, wait_until_healthy
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE, free_port, wait_until_healthy
 from tests.conftest import ROOT
 
 
@@ -39,3 +42,25 @@ def served(app: str, log: Path, *arguments: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """A fresh page whose relative addresses are those of ``url``; fails if a script of it threw.
+
+    Args:
+        browser: that opens it.
+        url: of the app.
+        options: of the page's context; 1280 by 900 unless they say otherwise.
+    """
+    expect.set_options(timeout=PATIENCE)
+    context = browser.new_context(
+        **{"base_url": url, "viewport": {"width": 1280, "height": 900}, **options}
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(error.message))
+    yield page
+    context.close()
+    assert not thrown
