@@ -7,7 +7,7 @@ step that was done once stays done, whatever becomes of the run or decision that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -118,28 +118,16 @@ def note(project: Project, step: str) -> bool:
 def look(project: Project) -> Progress:
     """Keep what the project shows of the steps that are left, and tell how far it is."""
     before = kept(project)
-    for key, shows in SHOWS.items():
-        if key not in before.done and _is_shown(shows, project):
+    for key, trace in TRACES.items():
+        if key not in before.done and _is_shown(trace, project):
             note(project, key)
     return kept(project)
 
 
 def traces(project: Project, done: frozenset[str]) -> list[Path]:
     """The files that may show a step that is not among ``done``: none changed, none is new."""
-    found = [log_file(project)]
-    if "images" not in done:
-        found += [project.catalogue_file]
-    if "dropped" not in done:
-        found += [project.decisions_file]
-    if "shortcut" not in done:
-        found += [project.preflight_file]
-    if "refused" not in done:
-        found += [project.alarm_file, project.answers_file, project.recipe_file]
-    if "trained" not in done:
-        found += sorted(project.runs.glob("*/report.json"))
-    if "stressed" not in done:
-        found += sorted(project.runs.glob("*/stress.parquet"))
-    return found
+    left = (trace for key, trace in TRACES.items() if key not in done)
+    return [log_file(project), *(path for trace in left for path in trace.files(project))]
 
 
 def log_file(project: Project) -> Path:
@@ -147,9 +135,22 @@ def log_file(project: Project) -> Path:
     return project.folder / "path.jsonl"
 
 
-def _is_shown(shows: Callable[[Project], bool], project: Project) -> bool:
+@dataclass(frozen=True)
+class Trace:
+    """What a step leaves in a project.
+
+    Attributes:
+        files: those that may show it.
+        shows: whether they do.
+    """
+
+    files: Callable[[Project], Sequence[Path]]
+    shows: Callable[[Project], bool]
+
+
+def _is_shown(trace: Trace, project: Project) -> bool:
     try:
-        return shows(project)
+        return trace.shows(project)
     except ProjectProblem:  # told on the page that needs the damaged file
         return False
 
@@ -170,14 +171,23 @@ def _refused(project: Project) -> bool:
     return any(looked.name not in left for looked in found.looked)
 
 
-SHOWS: Mapping[str, Callable[[Project], bool]] = MappingProxyType(
+def _in_runs(name: str) -> Trace:
+    """A step that leaves the file ``name`` in a run's folder."""
+
+    def found(project: Project) -> list[Path]:
+        return sorted(project.runs.glob(f"*/{name}"))
+
+    return Trace(found, lambda project: bool(found(project)))
+
+
+TRACES: Mapping[str, Trace] = MappingProxyType(
     {
-        "images": lambda project: not project.is_empty,
-        "dropped": _dropped,
-        "shortcut": lambda project: project.preflight_file.is_file(),
-        "refused": _refused,
-        "trained": lambda project: any(project.runs.glob("*/report.json")),
-        "stressed": lambda project: any(project.runs.glob("*/stress.parquet")),
+        "images": Trace(lambda p: [p.catalogue_file], lambda p: not p.is_empty),
+        "dropped": Trace(lambda p: [p.decisions_file], _dropped),
+        "shortcut": Trace(lambda p: [p.preflight_file], lambda p: p.preflight_file.is_file()),
+        "refused": Trace(lambda p: [p.alarm_file, p.answers_file, p.recipe_file], _refused),
+        "trained": _in_runs("report.json"),
+        "stressed": _in_runs("stress.parquet"),
     }
 )
-"""By step, whether the project itself shows that it was done."""
+"""By step, where the project itself shows that it was done; of the others the log alone tells."""

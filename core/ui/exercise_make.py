@@ -7,13 +7,13 @@ from typing import Final
 
 import streamlit as st
 
-from core.exercise import CLAIMED, LEVELS, Fault, Order, stretched, words_of
+from core.exercise import CLAIMED, Fault, Order, stretched, words_of
 from core.exercise.levels import MOST_SEED
 from core.ingest.samples import samples
 from core.jobs import JobFolder, State
 from core.jobs.exercising import FILE, making, start_making
 from core.project import Project
-from core.ui import handing, problems, progress, state, tables
+from core.ui import exercise_start, handing, problems, progress, state, tables
 from core.ui.engine import desk
 from core.ui.handing import Made
 from core.ui.words import count, plain
@@ -31,6 +31,11 @@ _SEAL: Final = (
     "curious eyes, but not from somebody who writes a program to read them."
 )
 
+_LEVEL: Final = (
+    "How plainly the faults show, and how much learners are told. The numbers below begin with "
+    "what suits it."
+)
+
 
 def show(project: Project | None) -> None:
     """Ask what to hide, make the file, and offer it."""
@@ -40,17 +45,7 @@ def show(project: Project | None) -> None:
     if job is not None and _made(job):
         return
     source, size = _source(project)
-    level = st.segmented_control(
-        "Level",
-        list(LEVELS),
-        default=1,
-        format_func=lambda number: f"{number}. {LEVELS[number].title}",
-        required=True,
-        key="make-level",
-        help="How plainly the faults show, and how much learners are told. The numbers below begin "
-        "with what suits it.",
-    )
-    level = level or 1
+    level = exercise_start.choose_level("make-level", _LEVEL)
     plant = _plant(source, size, level)
     left, right = st.columns(2)
     seed = left.number_input(

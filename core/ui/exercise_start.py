@@ -33,15 +33,7 @@ def show(project: Project | None) -> None:
         return
     st.markdown(_LEAD)
     st.subheader("Ready-made cases", anchor=False)
-    level = st.segmented_control(
-        "Level",
-        list(LEVELS),
-        default=1,
-        format_func=lambda number: f"{number}. {LEVELS[number].title}",
-        required=True,
-        key="exercise-level",
-    )
-    level = level or 1
+    level = choose_level("exercise-level")
     st.caption(LEVELS[level].about)
     with st.container(key="stacking-cases"):
         places = st.columns(len(samples()))
@@ -50,6 +42,20 @@ def show(project: Project | None) -> None:
             _card(sample, level)
     st.subheader("A case from your teacher", anchor=False)
     _bring()
+
+
+def choose_level(key: str, help: str | None = None) -> int:
+    """How hard an exercise is to be, 1 to 3."""
+    level = st.segmented_control(
+        "Level",
+        list(LEVELS),
+        default=1,
+        format_func=lambda number: f"{number}. {LEVELS[number].title}",
+        required=True,
+        key=key,
+        help=help,
+    )
+    return level or 1
 
 
 def _card(sample: Sample, level: int) -> None:
