@@ -33,6 +33,7 @@ SUBJECTS = {
     "trust": "tests.benchmarks.trust",
     "stress": "tests.benchmarks.stress",
     "heat": "tests.benchmarks.heat",
+    "share": "tests.benchmarks.share",
     "visitors": "tests.benchmarks.visitors",
     "kills": "tests.benchmarks.kills",
     "web": "tests.benchmarks.web",

@@ -49,7 +49,10 @@ class Server:
 
 @contextmanager
 def served(
-    home: Path, settings: Mapping[str, str] = MappingProxyType({}), must_live: bool = True
+    home: Path,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    must_live: bool = True,
+    folder: Path = ROOT,
 ) -> Iterator[Server]:
     """Start the server as `make run` does; ends it, and the engine that it started.
 
@@ -57,6 +60,7 @@ def served(
         home: the workspace.
         settings: of the environment, besides the usual ones.
         must_live: whether it is a failure that the server ends by itself.
+        folder: whose ``streamlit_app.py`` is served.
     """
     home.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
@@ -70,7 +74,7 @@ def served(
         began = time.perf_counter()
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=environment(home) | dict(settings),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -132,3 +136,13 @@ def open_page(started: Browser, server: Server) -> Page:
 def wait_until_calm(page: Page) -> None:
     """Return once the page's script has run to its end."""
     page.wait_for_selector(CALM, timeout=PATIENCE)
+
+
+def peak_mb(process: psutil.Process) -> float:
+    """The most resident memory the process had, in MB; what it has now where nobody tells."""
+    status = Path(f"/proc/{process.pid}/status")
+    if status.is_file():
+        lines = status.read_text(encoding="utf-8").splitlines()
+        found = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+        return 1024 * int(found[0]) / 1e6
+    return float(process.memory_info().rss / 1e6)

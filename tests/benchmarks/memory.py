@@ -167,7 +167,7 @@ def _session(page: Page, watch: Watch, upload: Path, tell: Tell) -> tuple[Projec
     page.get_by_role("button", name="Create project").wait_for()
     wait_until_calm(page)
     phase("upload, images taken")
-    page.locator("input[type=file]").set_input_files(upload)
+    page.locator("input[type=file]").first.set_input_files(upload)
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Next: train").wait_for()
     project = Workspace(watch.home / "projects").projects()[0]

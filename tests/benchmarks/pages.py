@@ -21,6 +21,7 @@ from tests.benchmarks import pages_errors
 from tests.benchmarks.app import (
     browser,
     open_page,
+    peak_mb,
     served,
     wait_until_answering,
     wait_until_calm,
@@ -83,7 +84,7 @@ def run(options: Options, tell: Tell) -> Section:
         page.get_by_role("heading", name="Mistakes", level=1).wait_for()
         wait_until_calm(page)
         took["6 Mistakes"] = Spread.of(_reruns(page, pages_errors.clicks(page), reruns))
-        peak = _peak_mb(psutil.Process(server.pid))
+        peak = peak_mb(psutil.Process(server.pid))
         page.context.close()
     return _section(took, peak, many, tested)
 
@@ -212,16 +213,6 @@ def _choosing(page: Page, box: Locator, place: int) -> Callable[[], None]:
         page.get_by_role("option").nth(place).click()
 
     return choose
-
-
-def _peak_mb(process: psutil.Process) -> float:
-    """The most resident memory the process had, in MB; what it has now where nobody tells."""
-    status = Path(f"/proc/{process.pid}/status")
-    if status.is_file():
-        lines = status.read_text(encoding="utf-8").splitlines()
-        found = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
-        return 1024 * int(found[0]) / 1e6
-    return float(process.memory_info().rss / 1e6)
 
 
 def _section(took: dict[str, Spread], peak: float, many: int, tested: int) -> Section:

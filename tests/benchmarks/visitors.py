@@ -1,8 +1,9 @@
 """Thirty strangers at once on a hosted server: does each get through, alone, and how fast?
 
-Each is a browser context of its own, with its own cookie: uploads 200 images, waits for the checks,
-trains Head and opens the mistakes. Every visitor's classes have names that nobody else has, and no
-page may ever show another's.
+Each has a cookie of its own, uploads 200 images, waits for the checks, trains Head and opens the
+mistakes. Most are WebSocket sessions; two are real browsers, since thirty browsers on one machine
+would measure themselves. Every visitor's classes have names that nobody else has, and nothing that
+is sent to a visitor may hold another's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import secrets
 import time
 import zipfile
 from collections.abc import Awaitable
@@ -27,15 +29,18 @@ from tests.benchmarks.app import FLAGS, Server, served, wait_until_answering
 from tests.benchmarks.options import Options
 from tests.benchmarks.processes import Failed
 from tests.benchmarks.report import Section, Spread, Table, Target, Tell
+from tests.benchmarks.session import Session
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page
 
-VISITORS, EACH, CLASSES, SIDE = 30, 50, 4, 96
-QUICK_VISITORS, QUICK_EACH = 2, 12
+VISITORS, BROWSERS, EACH, CLASSES, SIDE = 30, 2, 50, 4, 96
+QUICK_VISITORS, QUICK_BROWSERS, QUICK_EACH = 2, 1, 12
 LIMIT = 2_400.0  # seconds for all of it
 PATIENCE = LIMIT * 1000  # milliseconds that a visitor waits in line
 ANSWER_S, MORE = 1.0, 1.20
+_CLASS = re.compile(rb"visitor-(\d+)-class")
+_LOOKING = 5.0  # seconds between two looks of somebody who waits
 _NOTICED = 15_000  # milliseconds after which a person clicks again
 _CALM = "[data-testid=stApp][data-test-script-state=notRunning]"
 LEAVING, QUICK_LEAVING = (
@@ -50,6 +55,7 @@ class Visit:
 
     Attributes:
         number: of the visitor.
+        real: whether in a browser.
         answers: seconds from asking for a page to all of it drawn, while jobs run.
         seconds: from the first page to the mistakes; None where that was not reached.
         foreign: names of other visitors' classes that were seen.
@@ -57,6 +63,7 @@ class Visit:
     """
 
     number: int
+    real: bool
     answers: list[float] = field(default_factory=list)
     seconds: float | None = None
     foreign: set[str] = field(default_factory=set)
@@ -66,6 +73,7 @@ class Visit:
 def run(options: Options, tell: Tell) -> Section:
     """Serve strangers, and measure what each sees and what is left of them."""
     many = QUICK_VISITORS if options.quick else VISITORS
+    real = QUICK_BROWSERS if options.quick else BROWSERS
     each = QUICK_EACH if options.quick else EACH
     archives = [_archive(options.folder / f"{n}.zip", n, each) for n in range(many + 1)]
     settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_FREE_MB": "0"}
@@ -75,7 +83,7 @@ def run(options: Options, tell: Tell) -> Section:
     leaving = QUICK_LEAVING if options.quick else LEAVING
     with served(options.folder / "home", settings) as server:
         wait_until_answering(server)
-        found = asyncio.run(_all(path, server, archives, leaving, tell))
+        found = asyncio.run(_all(path, server, archives, real, leaving, tell))
     return _section(found, each * CLASSES)
 
 
@@ -88,7 +96,7 @@ class _Found:
 
 
 async def _all(
-    path: Path, server: Server, archives: list[Path], leaving: float, tell: Tell
+    path: str, server: Server, archives: list[Path], real: int, leaving: float, tell: Tell
 ) -> _Found:
     from playwright.async_api import async_playwright
 
@@ -102,7 +110,10 @@ async def _all(
         tell(f"{len(archives) - 1} visitors")
         noted = [before]
         watching = asyncio.create_task(_note(process, noted))
-        tasks = [_visit(browser, server, path, n) for n, path in enumerate(archives[:-1])]
+        tasks = [
+            _visit(browser if n < real else None, server, path, n)
+            for n, path in enumerate(archives[:-1])
+        ]
         visits = await asyncio.gather(*tasks)
         watching.cancel()
         await browser.close()
@@ -117,27 +128,61 @@ async def _note(process: psutil.Process, noted: list[float]) -> None:
         await asyncio.sleep(1.0)
 
 
-async def _visit(browser: Browser, server: Server, archive: Path, number: int) -> Visit:
+async def _visit(browser: Browser | None, server: Server, archive: Path, number: int) -> Visit:
+    visit, began = Visit(number, real=browser is not None), time.perf_counter()
+    path = (
+        _by_message(server, archive, visit)
+        if browser is None
+        else _by_hand(browser, server, archive, visit)
+    )
+    try:
+        await asyncio.wait_for(path, LIMIT)
+        visit.seconds = time.perf_counter() - began
+    except (TimeoutError, AssertionError, ConnectionError) as error:
+        print(f"visitor {number}: {type(error).__name__}: {error}", flush=True)
+    return visit
+
+
+async def _by_message(server: Server, archive: Path, visit: Visit) -> None:
+    """The path of a visitor who is a WebSocket session."""
+    cookies = {"firstlight_visitor": secrets.token_hex(32)}
+    async with Session(server.url, cookies, _CLASS) as tab:
+        try:
+            await tab.fill("Name of the project", f"Visitor {visit.number}")
+            await tab.upload("A zip", archive.name, archive.read_bytes())
+            for label in ("Create project", "Take these images"):
+                await tab.press(label)
+            await tab.until(lambda: tab.shows("button", "Next: clean"))
+            visit.answers.append(await tab.follow("Clean"))
+            await tab.until(lambda: tab.shown.says("Checked "))
+            visit.answers.append(await tab.follow("Train"))
+            await tab.press("Train")
+            while not tab.shown.says("Accuracy on validation images"):
+                visit.answers.append(await tab.follow("Data"))
+                visit.answers.append(await tab.follow("Train"))
+                await asyncio.sleep(_LOOKING)
+            visit.answers.append(await tab.follow("Mistakes"))
+        finally:
+            visit.foreign = {name.decode() for name in tab.seen} - {str(visit.number)}
+
+
+async def _by_hand(browser: Browser, server: Server, archive: Path, visit: Visit) -> None:
+    """The path of a visitor in a browser."""
     context = await browser.new_context(
         base_url=server.url, viewport={"width": 1280, "height": 800}
     )
     context.set_default_timeout(PATIENCE)
-    visit, began = Visit(number), time.perf_counter()
     try:
-        await asyncio.wait_for(_path(context, archive, visit), LIMIT)
-        visit.seconds = time.perf_counter() - began
-    except (TimeoutError, AssertionError) as error:
-        print(f"visitor {number}: {type(error).__name__}: {error}", flush=True)
+        await _path(context, archive, visit)
     finally:
         await context.close()
-    return visit
 
 
 async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
     page = await context.new_page()
-    await _timed(page, visit, page.goto("/"), "First Light")
+    await page.goto("/")
     await page.wait_for_function("() => document.cookie.includes('firstlight_visitor=')")
     await page.get_by_label("Name of the project").fill(f"Visitor {visit.number}")
     await page.locator("input[type=file]").first.set_input_files(archive)
@@ -162,7 +207,7 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
         await _timed(page, visit, _follow(page, "Data"), "Data")
         await _look(page, visit)
         await _timed(page, visit, _follow(page, "Train"), "Train")
-        await page.wait_for_timeout(5_000)
+        await page.wait_for_timeout(_LOOKING * 1000)
     await _timed(page, visit, _follow(page, "Mistakes"), "Mistakes")
     await _look(page, visit)
 
@@ -182,7 +227,7 @@ async def _follow(page: Page, name: str) -> None:
 async def _look(page: Page, visit: Visit) -> None:
     """Note every class name on the page that is not this visitor's."""
     text = await page.evaluate("() => document.documentElement.outerHTML")
-    names = set(re.findall(r"visitor-(\d+)-class", text))
+    names = {name.decode() for name in _CLASS.findall(text.encode())}
     visit.foreign |= names - {str(visit.number)}
 
 
@@ -208,21 +253,14 @@ def _mb(process: psutil.Process) -> float:
 
 def _section(found: _Found, images: int) -> Section:
     done = [visit for visit in found.visits if visit.seconds is not None]
-    answers = Spread.of(second for visit in found.visits for second in visit.answers)
-    slow = float(np.quantile(answers.values, 0.95))
     seen = sum(bool(visit.foreign) for visit in found.visits)
+    answers = {real: _answers(found.visits, real) for real in (False, True)}
+    slow = float(np.quantile(answers[False].values, 0.95))
     many = len(found.visits)
     table = Table(
         f"{many} visitors, {images} images each",
-        ["finished", "from first page to mistakes, s", "page, median s", "page, 95 % s"],
-        [
-            [
-                f"{len(done)} of {many}",
-                Spread.of(visit.seconds or 0.0 for visit in done).text(".0f") if done else "-",
-                f"{answers.median:.2f}",
-                f"{slow:.2f}",
-            ]
-        ],
+        ["visitors", "finished", "first page to mistakes, s", "page, median s", "page, 95 % s"],
+        [_row(found.visits, answers[real], real) for real in (False, True)],
     )
     memory = Table(
         "Memory of the server, resident",
@@ -239,8 +277,25 @@ def _section(found: _Found, images: int) -> Section:
             Target("memory after / before", found.after / found.before, MORE, False, ".2f"),
         ],
         notes=[
-            "Server, engine and all browsers share this machine's processors.",
+            "Server, engine, sessions and browsers share this machine's processors.",
+            "In a browser a page has come when it is drawn.",
             f"Clicks on Train that came to nothing: {sum(v.lost_clicks for v in found.visits)}.",
         ],
-        figures={"answers": answers.to_dict(), "foreign": seen},
+        figures={"answers": answers[False].to_dict(), "foreign": seen},
     )
+
+
+def _row(visits: list[Visit], answers: Spread, real: bool) -> list[str]:
+    alike = [visit for visit in visits if visit.real == real]
+    taken = [visit.seconds for visit in alike if visit.seconds is not None]
+    return [
+        "browsers" if real else "WebSocket sessions",
+        f"{len(taken)} of {len(alike)}",
+        Spread.of(taken).text(".0f") if taken else "-",
+        f"{answers.median:.2f}",
+        f"{np.quantile(answers.values, 0.95):.2f}",
+    ]
+
+
+def _answers(visits: list[Visit], real: bool) -> Spread:
+    return Spread.of(second for visit in visits if visit.real == real for second in visit.answers)
