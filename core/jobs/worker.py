@@ -10,15 +10,19 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from core.jobs.hardware import tell_accelerators
 
 WARM_UP = "FIRSTLIGHT_WARM_UP"
 _NICENESS = 5
+_AUTOGROUP = Path("/proc/self/autogroup")
 logger = logging.getLogger("distributed.firstlight")
 
 _warm = threading.Event()
@@ -37,14 +41,27 @@ def wait_until_warm(timeout: float | None = None) -> bool:
 def dask_setup(worker: Any) -> None:
     """Prepare the worker process; Dask calls this as the worker starts."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends us
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)  # pages come before work
+    _step_back()
     worker.metrics["pid"] = _pid
     worker.metrics["warm"] = _is_warm
     if os.environ.get(WARM_UP, "").strip() == "0":
         return
     _warm.clear()
     threading.Thread(target=_warm_up, args=(worker,), name="warm-up", daemon=True).start()
+
+
+def _step_back() -> None:
+    """Let pages come before work.
+
+    Where Linux groups processes by session (sched(7), "autogroup"), niceness counts within a
+    session only. The engine is a session of its own, so the session steps back as a whole; that of
+    somebody's terminal, from which a worker was started by hand, is left alone.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    if sys.platform == "linux" and os.getsid(0) == os.getppid():
+        with suppress(OSError):
+            _AUTOGROUP.write_text(str(_NICENESS), encoding="ascii")
 
 
 def _pid(worker: Any) -> int:

@@ -40,6 +40,9 @@ def test_the_worker_is_polite_and_says_who_it_is(engine: Engine) -> None:
     assert engine.ask(short.pid) == worker["pid"] != os.getpid()
     if hasattr(os, "nice"):
         assert psutil.Process(worker["pid"]).nice() > psutil.Process().nice()
+    session = Path(f"/proc/{worker['pid']}/autogroup")
+    if session.exists():  # Linux that weighs sessions, not processes
+        assert int(session.read_text().split()[-1]) > 0
 
 
 def test_questions_are_answered_by_name_or_by_function(engine: Engine) -> None:
