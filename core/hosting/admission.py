@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,8 @@ from core.hosting.limits import HostLimits, host_limits
 from core.hosting.visitors import Visitor, size_of, visitor_of, visitors_folder
 from core.ingest.limits import MB, readable
 
-_MEMORY: Final = 15.0  # seconds for which the size of everybody's data is believed
+_MEMORY: Final = 15.0  # seconds for which the size of everybody's data is believed, at least
+_REST: Final = 20.0  # times as long as it took to look it up
 
 
 def in_force(path: Path) -> HostLimits | None:
@@ -91,7 +93,7 @@ def _require_room(who: Visitor, size: int, limits: HostLimits) -> None:
             f"Your projects would take {readable(own)}, at most {limits.visitor_mb} MB are kept",
             "Delete a project or some runs; save what you want to keep as a file first",
         )
-    everybody = _believed(str(visitors_folder()), int(time.monotonic() / _MEMORY)) + size
+    everybody = _believed(visitors_folder()) + size
     free = shutil.disk_usage(project.home()).free - size
     if everybody > limits.all_mb * MB or free < limits.free_mb * MB:
         raise LimitProblem(
@@ -101,7 +103,39 @@ def _require_room(who: Visitor, size: int, limits: HostLimits) -> None:
         )
 
 
-@lru_cache(maxsize=4)
-def _believed(root: str, moment: int) -> int:
-    """The size of everybody's data, looked up now and then: walking it takes a while."""
-    return size_of(Path(root))
+def _believed(folder: Path) -> int:
+    """The size of everybody's data, as it was looked up last: walking it takes a while.
+
+    One thread looks at a time; whoever comes meanwhile believes what was found before.
+    """
+    known = _found.get(folder)
+    if known and time.monotonic() < known.until:
+        return known.size
+    if not _looking.acquire(blocking=known is None):
+        return known.size if known else 0
+    try:
+        known = _found.get(folder)  # another thread may have looked meanwhile
+        if known is None or time.monotonic() >= known.until:
+            began = time.monotonic()
+            size, done = size_of(folder), time.monotonic()
+            _found[folder] = known = _Found(size, done + max(_MEMORY, _REST * (done - began)))
+        return known.size
+    finally:
+        _looking.release()
+
+
+def forget() -> None:
+    """Look again before the next answer."""
+    _found.clear()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Bytes, and until when they are believed, by `time.monotonic`."""
+
+    size: int
+    until: float
+
+
+_found: Final[dict[Path, _Found]] = {}
+_looking: Final = threading.Lock()

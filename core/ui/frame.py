@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import Problem
 from core.project import Project
-from core.ui import guests, mended, path_view, pictures, problems, state
+from core.ui import garbage, guests, path_view, pictures, problems, state
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
 from core.ui.words import plain
@@ -166,7 +166,7 @@ def _set_up(title: str, project: Project | None) -> None:
     page_title = APP if title == HOME.title else f"{name} · {APP}"
     st.set_page_config(page_title, page_icon=ROOT / "core" / "ui" / "icon.svg", layout="wide")
     st.html(ROOT / "core" / "ui" / "style.css")
-    mended.keep_out_of_the_way(title)
+    garbage.drawn(title)
     try:
         who = guests.receive()
     except Problem as problem:  # the server's own settings make no sense

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -74,7 +75,7 @@ def notice(who: Visitor) -> None:
 
 
 def _offer_deleting(who: Visitor) -> None:
-    used = who.bytes()
+    used = _taken(str(who.folder))
     if not used:
         st.caption("Nothing of you is kept yet.")
         return
@@ -87,12 +88,19 @@ def _offer_deleting(who: Visitor) -> None:
         st.switch_page("streamlit_app.py")
 
 
+@st.cache_data(ttl=15, max_entries=256, show_spinner=False)
+def _taken(folder: str) -> int:
+    """Bytes, looked up now and then: to walk a large project takes a while."""
+    return Visitor(Path(folder)).bytes()
+
+
 def delete_all(who: Visitor) -> None:
     """Stop what works for the visitor, remove all that is kept, and forget who it was."""
     for job in guest_jobs.jobs_of_visitor(who):
         if guest_jobs.is_active(job, desk()):
             desk().withdraw(job)  # also asks it to stop
     hosting.remove(who)
+    _taken.clear(str(who.folder))
     state.keep("replaced", state.token())
     state.forget_token()
     state.close_project()

@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 import functools
-import gc
 from typing import Any
 
-import streamlit as st
 from streamlit.runtime.app_session import AppSession
 
 
@@ -39,14 +37,3 @@ def mend() -> None:
             session._event_loop.call_soon(begin)
 
     sessions._create_scriptrunner = wait_for_the_last
-
-
-@st.cache_resource(show_spinner=False)
-def keep_out_of_the_way(page: str) -> None:
-    """Take what is loaded by now out of the garbage collector's sight, once for each page.
-
-    Streamlit collects all garbage after each run, before the browser has what was drawn. To go
-    through the libraries each time would take a tenth of a second, and finds nothing.
-    """
-    gc.collect()
-    gc.freeze()

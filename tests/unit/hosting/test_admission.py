@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for field, value in (("upload_mb", 2), ("visitor_mb", 10), ("projects", 2), ("jobs", 2)):
         monkeypatch.setenv(variable(field), str(value))
     monkeypatch.setenv(variable("free_mb"), "0")
-    admission._believed.cache_clear()
+    admission.forget()
 
 
 def test_a_visitor_has_so_many_projects(guest: GuestWorkspace) -> None:
@@ -62,9 +64,38 @@ def test_a_full_server_says_so(
     assert other is not None
     other.folder.mkdir(parents=True)
     (other.folder / "large").write_bytes(bytes(11 * MB))
-    admission._believed.cache_clear()
+    admission.forget()
     with pytest.raises(LimitProblem, match="full at the moment"):
         admit(project.folder)
+
+
+def test_one_looks_at_everybodys_data_while_others_believe_what_was_found_before(
+    guest: GuestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty who begin at once must not all walk the same disk."""
+    project = guest.create("One")
+    began, may_end, looks = threading.Event(), threading.Event(), []
+
+    def slow(folder: Path) -> int:
+        looks.append(folder)
+        if len(looks) > 1:
+            began.set()
+            assert may_end.wait(30)
+        return 0
+
+    monkeypatch.setattr(admission, "size_of", slow)
+    monkeypatch.setattr(admission, "_MEMORY", 0.0)  # nothing is believed for long
+    admission.forget()
+    admit(project.folder)
+    with ThreadPoolExecutor(1) as one:
+        looking = one.submit(admit, project.folder)
+        assert began.wait(30)
+        for _ in range(30):
+            admit(project.folder)
+        assert not looking.done()
+        may_end.set()
+        looking.result(30)
+    assert len(looks) == 2
 
 
 def test_a_disk_without_room_says_so(
