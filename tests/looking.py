@@ -53,14 +53,14 @@ def network() -> keras.Model:
     return model
 
 
-def finished_run(root: Path) -> Run:
-    """A project with both classes, and in it a run that ended with `network`."""
+def finished_run(root: Path, project: Project | None = None) -> Run:
+    """A run that ended with `network`, in ``project`` or in a new one below ``root``."""
     pictures = {
         f"{label}/{number}.png": encoded(image(100 * place + number, label == "stamped"))
         for place, label in enumerate(("plain", "stamped"))
         for number in range(EACH)
     }
-    project = Project.create_at(root / "project", "Stamps")
+    project = project or Project.create_at(root / "project", "Stamps")
     with open_source(make_folder(root / "images", pictures)) as source:
         ingest(source, project.folder)
     run = Run.plan(

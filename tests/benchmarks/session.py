@@ -17,11 +17,13 @@ from types import TracebackType
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from urllib3.util import Retry
 from websockets.asyncio.client import ClientConnection, connect
 
 _MEDIA = re.compile(rb"/media/[0-9a-f]+\.\w+")
@@ -68,6 +70,7 @@ class Session:
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._fetched: set[bytes] = set()
         self._web = requests.Session()
+        self._web.mount(url, HTTPAdapter(max_retries=Retry(2)))  # as browsers do
 
     async def __aenter__(self) -> Session:
         answer = await asyncio.to_thread(self._web.get, f"{self._url}/_stcore/health", timeout=60)

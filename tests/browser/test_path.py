@@ -13,8 +13,9 @@ from core.ingest import ingest, open_source
 from core.jobs import Run
 from core.project import Project, Workspace
 from core.settings import SplitSettings, TrainSettings
+from tests import looking
 from tests.browser.conftest import Server
-from tests.makers import class_files, image_bytes, make_zip
+from tests.makers import class_files, encoded, image_bytes, make_zip
 from tests.pages.conftest import CLASSES, finish
 
 WORK = 300_000  # milliseconds that the engine may take for a step: a whole sample is checked
@@ -93,6 +94,34 @@ def test_what_a_learner_does_sets_the_ticks(
     standing(page).click()
     press(page, "Go on with lesson 7: Stress")
     heading(page, "Stress")
+
+
+@pytest.mark.slow
+def test_what_comes_after_the_mistakes_sets_the_last_ticks(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    made = Workspace(server.home / "projects").create("Stamps")
+    run = looking.finished_run(tmp_path, made)
+    run.queue()
+    run.emit("finished")
+    page.goto(f"/stress?project={made.id}&run={run.id}")
+    expect(standing(page)).to_have_text(re.compile("2.ticks"))
+    press(page, "Start the stress test")
+    expect(standing(page)).to_have_text(re.compile("3.ticks"), timeout=WORK)
+
+    go(page, "Try it")
+    picture = encoded(looking.image(4711, stamped=True))
+    new = {"name": "new.png", "mimeType": "image/png", "buffer": picture}
+    page.locator("input[type=file]").first.set_input_files(new)
+    expect(page.get_by_text("stamped").first).to_be_visible(timeout=WORK)
+    expect(standing(page)).to_have_text(re.compile("4.ticks"))
+
+    go(page, "Share")
+    choose(page, "The cards")
+    with page.expect_download():
+        page.get_by_test_id("stDownloadButton").get_by_role("button").first.click()
+    go(page, "Train")
+    expect(standing(page)).to_have_text(re.compile("5.ticks"))
 
 
 @pytest.mark.slow

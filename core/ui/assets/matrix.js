@@ -5,6 +5,7 @@ const matrices = new WeakMap(); // where it stands -> Matrix
 const SMALLEST = 34; // px, a cell
 const LARGEST = 96;
 const LETTER = 7.5; // px, a letter of a heading, about
+const GROUND = "var(--st-background-color)";
 const KEYS = {
   counts: "stronger: a larger share of its row",
   truth: "per cent of the row: what became of the images of a class",
@@ -57,6 +58,8 @@ class Matrix {
 
   show(data) {
     const same = this.data && JSON.stringify(this.data.classes) === JSON.stringify(data.classes);
+    const { chosen: _chosen, turn: _turn, ...said } = data;
+    const filled = JSON.stringify([said, colourOf(this.root, GROUND)]);
     this.data = data;
     this.totals = data.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
     this.answers = data.classes.map((_, at) => data.confusion.reduce((n, row) => n + row[at], 0));
@@ -66,9 +69,12 @@ class Matrix {
       const { classes, chosen } = data;
       this.chosen = chosen && chosen.map((name) => classes.indexOf(name));
     }
-    this.fill();
+    if (filled !== this.filled) {
+      this.filled = filled; // most runs of a page change nothing here
+      this.fill();
+      this.fit();
+    }
     this.draw();
-    this.fit();
     this.look(this.chosen);
   }
 
@@ -102,7 +108,7 @@ class Matrix {
   /** Counts or shares, words and shades. */
   fill() {
     const { confusion, mode, right, wrong } = this.data;
-    const ground = colourOf(this.root, "var(--st-background-color)");
+    const ground = colourOf(this.root, GROUND);
     const hues = [colourOf(this.root, wrong), colourOf(this.root, right)];
     this.root.style.setProperty("--right", right);
     this.root.style.setProperty("--wrong", wrong);
