@@ -21,7 +21,7 @@ FLOORS = (
     ("core.ml",),
     ("core.trust",),
     ("core.field",),
-    ("core.path", "core.preflight", "core.atlas", "core.exercise"),
+    ("core.path", "core.preflight", "core.atlas", "core.exercise", "core.sight"),
     ("core.alarm", "core.worth", "core.stress", "core.slices", "core.fixes"),
     ("core.calibration", "core.conformal", "core.curves", "core.gate", "core.gaze"),
     (
@@ -50,7 +50,7 @@ FLOORS = (
     ("core.project",),
     (
         *("core.settings", "core.errors", "core.files", "core.locking"),
-        *("core.augmentations", "core.formats"),
+        *("core.augmentations", "core.formats", "core.effort"),
     ),
     ("core.corruptions",),
 )
@@ -64,7 +64,7 @@ LEARNT_BY = ("core.ml",)
 ML_USERS = (
     *("core.__main__", "core.commands", "core.jobs.features", "core.jobs.worker"),
     "core.jobs.hardware",  # asked by the worker once it is warm
-    *("core.jobs.augment_sheet", "core.jobs.explaining"),  # short questions to the worker
+    *("core.jobs.augment_sheet", "core.jobs.explaining", "core.jobs.seeing"),  # short questions
     *("core.jobs.reference", "core.jobs.trying", "core.jobs.own_images", "core.jobs.clustering"),
     *("core.jobs.material", "core.jobs.origins", "core.jobs.saving"),  # parts of a training
     *("core.jobs.alarm_task", "core.jobs.altered", "core.jobs.worth_task"),
