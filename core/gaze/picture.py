@@ -33,6 +33,13 @@ def drawn_over(pixels: Pixels, heat: Heat) -> Pixels:
     return np.rint((1 - cover) * picture + cover * _coloured(values)).astype(np.uint8)
 
 
+def in_places(heat: Heat, width: int, height: int) -> Heat:
+    """``heat`` (rows, columns) at that size, each of its places an even block of its own."""
+    rows = np.arange(height) * heat.shape[0] // height
+    columns = np.arange(width) * heat.shape[1] // width
+    return np.asarray(heat[rows[:, None], columns])
+
+
 def heat_alone(heat: Heat, side: int) -> Pixels:
     """``heat`` in its colours, (side, side, 3)."""
     return np.rint(_coloured(_scaled(heat, side, side))).astype(np.uint8)
