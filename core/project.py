@@ -247,6 +247,11 @@ class Project:
         return self.folder / "worth.json"
 
     @property
+    def sight_file(self) -> Path:
+        """What was said of each image by its pixels, and what by its features."""
+        return self.folder / "sight.parquet"
+
+    @property
     def map_file(self) -> Path:
         """Where each image stands on the map of features."""
         return self.folder / "map.parquet"

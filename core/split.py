@@ -124,6 +124,21 @@ def divide(
     )
 
 
+def unsealed(project: Project, images: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """What may be asked and chosen by before the end: all of ``images`` but the test images.
+
+    Args:
+        project: whose split is in force.
+        images: of the catalogue in force.
+        groups: image_id -> name of its group, see `groups_of`.
+    """
+    try:
+        sides = divide(images, in_force(project), groups)
+    except DataProblem:
+        return images  # no split is possible yet, so nothing is put aside
+    return images[(images["image_id"].map(sides) != Side.TEST).to_numpy()]
+
+
 def summary(images: pd.DataFrame, sides: pd.Series, groups: pd.Series) -> Summary:
     """Count what stands where, and which images of one group stand on two sides.
 

@@ -24,7 +24,9 @@ from core.settings import SplitSettings, TrainSettings
 UPLOAD = "upload.zip"
 _TURN = 10.0  # seconds that another page may take to begin a job
 MOST_EPOCHS = 500  # as the settings have it
-_NEEDS_IMAGES = {"preflight", "alarm", "worth", "stress", "gaze", "export", "model"}
+_NEEDS_IMAGES = {
+    *("preflight", "alarm", "worth", "sight", "stress", "gaze", "export", "model"),
+}
 
 
 class Desk(Protocol):

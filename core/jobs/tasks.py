@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "train": Kind("core.jobs.train_task:run", after="core.jobs.train_task:tidy"),
     "alarm": Kind("core.jobs.alarm_task:run"),
     "worth": Kind("core.jobs.worth_task:run"),
+    "sight": Kind("core.jobs.sight_task:run"),
     "rate": Kind("core.jobs.rate_task:run"),
     "fixes": Kind("core.jobs.fixes_task:run"),
     "stress": Kind("core.jobs.stress_task:run"),

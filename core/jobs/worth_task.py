@@ -19,7 +19,6 @@ from core.ml.views import views_of
 from core.project import Project, now
 from core.recipe import Recipe
 from core.settings import TrainSettings
-from core.split import Side
 from core.worth import Worth
 
 VIEWS = 4
@@ -57,7 +56,7 @@ def _measure(
 ) -> Worth:
     seed = int(job.request.get("seed", 0))
     belong = split.groups_of(project, catalogue, split.in_force(project))
-    eligible = _unsealed(project, catalogue, belong)
+    eligible = split.unsealed(project, catalogue, belong)
     images = _sample(eligible, min(_MOST, _LOOKS // views), seed)
     hashes = images["sha256"].astype(str).tolist()
     labels = pd.Categorical(images["label"])
@@ -88,15 +87,6 @@ def _measure(
         anew=told.anew,
         seconds=seconds,
     )
-
-
-def _unsealed(project: Project, catalogue: pd.DataFrame, belong: pd.Series) -> pd.DataFrame:
-    """What recipes may be chosen by: all but the test images, as the split in force has them."""
-    try:
-        sides = split.divide(catalogue, split.in_force(project), belong)
-    except DataProblem:
-        return catalogue  # no split is possible yet, so nothing is put aside
-    return catalogue[(catalogue["image_id"].map(sides) != Side.TEST).to_numpy()]
 
 
 class _Told:

@@ -45,17 +45,25 @@ def nearest(
         blocks: images with the same number belong together.
         asked: the rows to answer for.
     """
+    found: Labels = labels[nearest_rows(values, blocks, asked)]
+    return found
+
+
+def nearest_rows(
+    values: NDArray[np.float32], blocks: Labels, asked: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The row of the most similar image of another block; see `nearest`."""
     blind = np.asarray(~np.isfinite(values).all(axis=1))
     points = np.where(blind[:, None], 0, values).astype(np.float32)
     squares = np.einsum("ij,ij->i", points, points)
     found = np.empty(len(asked), np.int64)
-    step = max(1, _AT_ONCE // max(1, len(labels)))
+    step = max(1, _AT_ONCE // max(1, len(values)))
     for start in range(0, len(asked), step):
         rows = asked[start : start + step]
         distance = squares - 2 * (points[rows] @ points.T)
         distance[blocks[rows, None] == blocks] = np.inf
         distance[:, blind] = np.inf
-        found[start : start + step] = labels[distance.argmin(axis=1)]
+        found[start : start + step] = distance.argmin(axis=1)
     return found
 
 

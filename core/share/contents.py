@@ -183,7 +183,7 @@ KINDS = (
     _kind(r"alarm-answers\.jsonl", _TEXT_BYTES, check=_check_log),
     _kind(r"alarm-[a-z_]{1,40}\.webp", 64 * MB, check=_check_thumb, picture=True),
     _kind(
-        r"(?:catalogue|unlabelled|rejected|measurements|audit|map)\.parquet",
+        r"(?:catalogue|unlabelled|rejected|measurements|audit|map|sight)\.parquet",
         _TABLE_BYTES,
         check=check_table,
     ),

@@ -41,6 +41,10 @@ NEEDED: dict[str, dict[str, str]] = {
     "measurements.parquet": {"sha256": TEXT},
     "audit.parquet": {"image_id": TEXT},
     "map.parquet": {"image_id": TEXT, "x": NUMBER, "y": NUMBER},
+    "sight.parquet": {
+        **dict.fromkeys(("image_id", "sha256", "source", "label", "catalogue"), TEXT),
+        **dict.fromkeys(("near_pixels", "near_features", "said_pixels", "said_features"), TEXT),
+    },
     "split.parquet": dict.fromkeys(("image_id", "sha256", "source", "label", "split"), TEXT),
     "predictions.parquet": dict.fromkeys(("image_id", "sha256", "source", "label", "split"), TEXT),
     "watched.parquet": {

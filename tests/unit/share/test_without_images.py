@@ -122,7 +122,7 @@ def test_another_zip_brings_none_back(opened: Project, tmp_path: Path) -> None:
 
 def test_what_needs_the_images_is_refused_with_what_helps(opened: Project) -> None:
     run = runs_of(opened)[0]
-    for kind in ("stress", "gaze", "model", "export", "alarm", "worth", "preflight"):
+    for kind in ("stress", "gaze", "model", "export", "alarm", "worth", "sight", "preflight"):
         with pytest.raises(DataProblem, match="did not come along") as caught:
             start(opened, kind, Nobody(), {"run": run.id})
         assert caught.value.fix == FIX
