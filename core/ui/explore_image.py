@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
@@ -20,11 +19,9 @@ from core.project import Project
 from core.settings import Fit, TrainSettings
 from core.ui import explore_parts, explore_tables, forms, path_view, problems
 from core.ui.explore_tables import SIDE
-from core.ui.gallery import gallery
 from core.ui.magnifier import magnifier
 from core.ui.words import plain
 
-_A_PAGE: Final = 12
 _WORDS: Final = {
     Fit.SQUASH: "it was **squashed** to a square: all of it is there, in other proportions",
     Fit.CROP: "the **middle was cut out**: what lay beside it is lost",
@@ -41,13 +38,8 @@ def show(project: Project) -> None:
             "Class", explore_tables.labels(project), key=f"one-of-{project.id}", width=240
         )
         chosen = forms.settings_form(TrainSettings(), f"see-{project.id}", ["fit"])
-    part = images.iloc[np.flatnonzero((images["label"] == label).to_numpy())]
-    part = part[["image_id", "sha256", "label", "source", "width", "height"]]
-    part = part.assign(caption=part["source"].str.rsplit("/", n=1).str[-1])
-    with st.expander("Choose another image of this class"):
-        key = f"one-image-{project.id}-{label}"
-        opened = gallery(part, project.thumbs, key, _A_PAGE, opens=True).opened
-    row = part[part["image_id"] == opened].iloc[0] if opened else part.iloc[0]
+    columns = ["image_id", "sha256", "label", "source", "width", "height"]
+    row = explore_parts.one_image(project, images[columns], label, "one-image")
     with problems.shown():
         _seen(project, row, chosen.fit)
         path_view.done(project, "pixels")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from core.traits import Places
 from core.ui import actions, component, state
 from core.ui.gallery import gallery
 
-_A_PAGE = 24
+_A_PAGE, _CHOICES = 24, 12
 
 
 def chart(figure: go.Figure, alt: str, key: str, chooser: str | None = None) -> None:
@@ -56,6 +57,26 @@ def pills(label: str, options: Mapping[str, str], key: str) -> str:
         label_visibility="collapsed",
     )
     return chosen or next(iter(options))
+
+
+def one_image(project: Project, images: pd.DataFrame, label: str, key: str) -> pd.Series[Any]:
+    """The image of a class that the user opens in its gallery; the first to begin with.
+
+    Args:
+        project: where they lie.
+        images: ``image_id``, ``sha256``, ``label``, ``source`` and what else the row should have.
+        label: the class.
+        key: of the gallery, unique on the page.
+
+    Returns:
+        Its row of ``images``, with the name of its file as ``caption``.
+    """
+    part = images.iloc[np.flatnonzero((images["label"] == label).to_numpy())]
+    part = part.assign(caption=part["source"].str.rsplit("/", n=1).str[-1])
+    with st.expander("Choose another image of this class"):
+        name = f"{key}-{project.id}-{label}"
+        opened = gallery(part, project.thumbs, name, _CHOICES, opens=True).opened
+    return part[part["image_id"] == opened].iloc[0] if opened else part.iloc[0]
 
 
 def images_of(

@@ -57,7 +57,13 @@ EXERCISE: Final = Stage(
 GUIDE: Final = Stage(
     "guide", "pages/13_guide.py", "Guide", ":material/tour:", "From pictures to mistakes"
 )
-BESIDE: Final = (LEARN, EXERCISE, GLOSSARY, GUIDE)  # pages that are no steps of the path
+INSIDE: Final = Stage(
+    "inside", "pages/14_inside.py", "How it sees", ":material/visibility:", "Inside the network"
+)
+BESIDE: Final = (  # pages that are no steps of the path
+    *(LEARN, EXERCISE, GLOSSARY, GUIDE),
+    INSIDE,
+)
 
 
 def stage(key: str) -> Stage:
@@ -203,7 +209,8 @@ def _beside(project: Project | None) -> None:
     found = path_view.progress(project) if project else None
     learn = path_view.standing(found) if found and not found.hidden else LEARN.title
     with st.container(key="beside", gap=None):
-        for step, label in ((LEARN, learn), (EXERCISE, EXERCISE.title), (GLOSSARY, GLOSSARY.title)):
+        others = ((step, step.title) for step in (INSIDE, EXERCISE, GLOSSARY))
+        for step, label in ((LEARN, learn), *others):
             st.page_link(
                 step.file,
                 label=label,

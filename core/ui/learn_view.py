@@ -32,6 +32,8 @@ def show(project: Project | None) -> None:
         _next(project, found)
     for number, key in enumerate(path.LESSONS, 1):
         _row(project, number, key, found)
+    if project:
+        frame.link("inside", "Beside the lessons: how a network sees", project)
 
 
 def _next(project: Project, found: Progress) -> None:

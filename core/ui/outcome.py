@@ -74,6 +74,7 @@ def result(project: Project, run: Run, report: dict[str, Any]) -> None:
         training_live.curves(run, last, snapshot.epochs)
         diagnosis_view.show(project, run, report, snapshot.epochs)
     training_result.more(run, report)
+    frame.link("inside", "How it sees, and what that would have cost in 2012", project, run.id)
 
 
 def _score(project: Project, run: Run, report: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from core.jobs import Run, State
 from core.lessons import lesson
 from core.project import Project
 from core.settings import SplitSettings
-from core.ui import diagnosis_view, problems, progress, tables, training_live
+from core.ui import diagnosis_view, frame, problems, progress, tables, training_live
 from core.ui.engine import desk
 
 
@@ -24,6 +24,7 @@ def preview(project: Project, split: SplitSettings) -> None:
             alt=charts.describe_class_bars(sides),
             key="split-bars",
         )
+    frame.link("inside", "How a pretrained network sees", project)
 
 
 def watch(run: Run) -> None:

@@ -53,6 +53,15 @@ def size(number: int) -> str:
     return count(number, "byte")
 
 
+def large(number: int) -> str:
+    """A large number as people say it, to three digits at most: '724 million', '3.4 million'."""
+    for unit, factor in (("trillion", 10**12), ("billion", 10**9), ("million", 10**6)):
+        if number >= factor:
+            amount = float(f"{number / factor:.3g}")
+            return f"{amount:,.0f}{_SPACE}{unit}" if amount >= 10 else f"{amount:.1f}{_SPACE}{unit}"
+    return f"{number:,}"
+
+
 def duration(seconds: float) -> str:
     """A length of time: 'a second', '42 seconds', '3 minutes', '1 h 5 min'."""
     whole = round(seconds)

@@ -1,0 +1,24 @@
+"""How it sees: the page beside the path that looks into the network, one view at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from core.project import Project
+from core.ui import explore_parts, inside_cost, inside_depths, inside_sight
+
+View = Callable[[Project], None]
+
+_VIEWS: Final[dict[str, View]] = {
+    "From pixels to features": inside_depths.show,
+    "Pixels or features?": inside_sight.show,
+    "What it cost": inside_cost.show,
+}
+
+
+def choose_view() -> View:
+    """Draw the choice of views and give the chosen one; only that one is computed."""
+    return _VIEWS[
+        explore_parts.pills("What to look at", {name: name for name in _VIEWS}, "inside-view")
+    ]
