@@ -40,6 +40,14 @@ _PUBLISHED: Final = {
     Backbone.LITE0: ("EfficientNet-Lite0, 2020", "4.7 million", "407 million", 0.751),
     Backbone.LITE2: ("EfficientNet-Lite2, 2020", "6.1 million", "899 million", 0.776),
 }
+_BORROWED: Final = (
+    "Your run is short because it begins with a network that somebody else has trained: the middle "
+    "column. That was paid once, and nobody has to pay it again."
+)
+_OWN: Final = (
+    "Your run began from nothing, as AlexNet did, and is short because its network is small and "
+    "its images are few. The network in the middle column was not used."
+)
 
 
 def show(project: Project) -> None:
@@ -137,12 +145,11 @@ def _follows(found: dict[str, Any], images: int, took: Effort | None) -> None:
     """What the figures come to, each from what was counted or measured."""
     st.header("What follows", anchor=False)
     if took is not None:
+        why = _BORROWED if took.looked else _OWN
         spared = sum(ALEXNET.seconds_for(took.total)) / 2
         st.markdown(
             f"**It is not the computer.** At the speed that AlexNet's two cards kept up, all the "
-            f"arithmetic of your run takes them about {duration(spared)}. Your run is short "
-            "because it begins with a network that somebody else has trained: the middle column. "
-            "That was paid once, and nobody has to pay it again."
+            f"arithmetic of your run takes them about {duration(spared)}. {why}"
         )
     rate = found["images"] / found["seconds"]
     speed = rate * found["multiply_adds"]

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import catalogue, files
 from core.audit import Standing
-from core.jobs import runs_of
+from core.jobs import Run, runs_of
 from core.project import Project
+from core.settings import Method, SplitSettings, TrainSettings
 from core.ui import asking, frame, inside_sight
 from tests.makers import image_bytes
-from tests.pages.conftest import NotingEngine, press, shown
+from tests.pages.conftest import NotingEngine, finish, press, shown
 
 OpenPage = Callable[..., AppTest]
 PICTURE = image_bytes("WEBP", size=(28, 28))
@@ -202,6 +203,26 @@ def test_a_run_stands_beside_them_by_its_own_record(
     assert "13.8 billion" in text or "14 billion" in text
     assert "It is not the computer." in text
     assert "about a second" in text
+
+
+def test_a_run_from_scratch_is_not_said_to_stand_on_the_pretrained_network(
+    filled_project: Project,
+    open_page: OpenPage,
+    answering: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finish(
+        Run.plan(filled_project, TrainSettings(method=Method.SCRATCH, epochs=4), SplitSettings())
+    )
+    (run,) = runs_of(filled_project)
+    report = files.read_json(run.report_file)
+    files.write_json(run.report_file, report | {"stages": {"scratch": {"epochs_run": 4}}})
+    counted = {"parameters": 90_000, "multiply_adds": 20_000_000}
+    own = {"multiply_adds": 20_000_000, "looking": 0, "stages": {"scratch": counted}}
+    monkeypatch.setitem(ANSWERS, "core.jobs.seeing:learning", own)
+    text = shown(open_inside(open_page, filled_project, "What it cost"))
+    assert "Your run began from nothing, as AlexNet did" in text
+    assert "somebody else has trained" not in text
 
 
 @pytest.mark.parametrize("page", ["learn", "train"])

@@ -104,3 +104,17 @@ def test_listings(names: list[str], text: str) -> None:
 
 def test_a_sentence_is_escaped_and_its_unbreakable_spaces_stay() -> None:
     assert words.sentence("a *b*  95\u00a0% c") == "a \\*b\\* 95\u00a0% c"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (28_410, "28,410"),
+        (3_371_008, "3.4 million"),
+        (724_406_816, "724 million"),
+        (262_990_000_000, "263 billion"),
+        (234_707_808_384_000_000, "235,000 trillion"),
+    ],
+)
+def test_large_numbers_have_three_digits_at_most(number: int, text: str) -> None:
+    assert spaced(words.large(number)) == text
