@@ -30,6 +30,10 @@ from core.ui.gallery import gallery
 from core.ui.words import count, plain
 
 _SHOWN: Final = "exercise-shown"
+_BEGIN: Final = (
+    "You decided nothing yet. On the page *Clean*, drop, relabel or keep what the checks ask "
+    "about; then come back, name what is no single image, and see your score."
+)
 _QUESTIONS: Final = {
     Fault.SHORTCUT: "Which classes are given away by a mark that was drawn into their images?",
     Fault.IMBALANCE: "Which classes are far too small?",
@@ -54,8 +58,9 @@ def _brief(project: Project, cover: Cover) -> None:
         hidden = f"Hidden are: {', '.join(told)}."
     elif cover.kinds:
         hidden = f"Hidden are: {', '.join(words_of(f).title.lower() for f in cover.kinds)}."
-    decided = count(len(catalogue.decisions(project)), "decision")
-    st.markdown(f"{count(cover.images, 'file')}. {hidden}  \nSo far you took {decided}.")
+    decided = len(catalogue.decisions(project))
+    so_far = f"So far you took {count(decided, 'decision')}." if decided else _BEGIN
+    st.markdown(f"{count(cover.images, 'file')}. {hidden}  \n{so_far}")
     with st.container(horizontal=True):
         if st.button("Go and look", type="primary", icon=frame.stage("clean").icon):
             frame.go("clean", project)

@@ -22,10 +22,12 @@ class Made:
     Attributes:
         job: a finished one.
         path: the file that it made.
+        project: in which it was made; None where it belongs to none.
     """
 
     job: JobFolder
     path: Path
+    project: Project | None = None
 
 
 def latest(project: Project, kind: str, file: str, run: Run | None = None) -> Made | None:
@@ -43,7 +45,7 @@ def latest(project: Project, kind: str, file: str, run: Run | None = None) -> Ma
     if run is not None and job.request.get("run") != run.id:
         return None
     path = job.folder / file
-    return Made(job, path) if path.is_file() else None
+    return Made(job, path, project) if path.is_file() else None
 
 
 def offer(made: Made, label: str, file_name: str, help: str) -> None:
@@ -54,7 +56,7 @@ def offer(made: Made, label: str, file_name: str, help: str) -> None:
 
     st.download_button(
         f"{label} ({size(made.path.stat().st_size)})",
-        path_view.handed_over(Project(made.job.folder.parent.parent), content),
+        path_view.handed_over(made.project, content) if made.project else content,
         file_name=file_name,
         mime="application/zip",
         type="primary",

@@ -20,7 +20,7 @@ WORK = 120_000  # milliseconds that the engine may take, its start included
 @pytest.fixture(scope="module")
 def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """First Light for strangers."""
-    settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_UPLOAD_MB": "1"}
+    settings = {"FIRSTLIGHT_MODE": "hosted", "FIRSTLIGHT_LIMIT_UPLOAD_MB": "2"}
     settings["FIRSTLIGHT_LIMIT_FREE_MB"] = "0"
     with running(tmp_path_factory.mktemp("hosted"), **settings) as started:
         yield started
@@ -40,7 +40,9 @@ def another(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
 
 def _visit(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE)
-    context = browser.new_context(base_url=hosted.url, viewport={"width": 1280, "height": 800})
+    context = browser.new_context(
+        base_url=hosted.url, viewport={"width": 1280, "height": 800}, accept_downloads=True
+    )
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
@@ -115,5 +117,52 @@ def test_a_large_upload_is_refused_in_words(stranger: BrowserContext, tmp_path: 
     large = tmp_path / "large.zip"
     large.write_bytes(os.urandom(3 * 1024 * 1024))
     page.locator("input[type=file]").first.set_input_files(large)
-    expect(page.get_by_text(re.compile("1\\.?0?\\s?MB")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("2\\.?0?\\s?MB")).first).to_be_visible()
     expect(page.get_by_role("button", name="Create project")).to_be_disabled()
+
+
+@pytest.mark.slow
+def test_a_teacher_hands_out_a_case_and_reads_what_a_learner_found(
+    stranger: BrowserContext, another: BrowserContext, tmp_path: Path
+) -> None:
+    teacher, learner = arrive(stranger), arrive(another)
+    teacher.goto("/exercise")
+    teacher.get_by_role("radio", name="Make one").click()
+    teacher.get_by_role("combobox", name="Images").click()
+    teacher.get_by_role("option", name="Handwritten digits").click()
+    fill(teacher, "Passphrase (may stay empty)", "plum")
+    teacher.get_by_role("button", name="Make the exercise").click()
+    expect(teacher.get_by_text("is ready:")).to_be_visible(timeout=WORK)
+    case = taken_away(teacher, "Download", tmp_path)
+
+    learner.goto("/exercise")
+    learner.locator("input[type=file]").first.set_input_files(case)
+    learner.get_by_role("button", name="Take these images").click()
+    expect(learner.get_by_role("button", name="Next: clean")).to_be_visible(timeout=WORK)
+    learner.get_by_role("link", name="This is a detective case").click()
+    found = taken_away(learner, "Download what I hand in", tmp_path)
+
+    teacher.get_by_role("radio", name="Read answers").click()
+    fill(teacher, "Passphrase, if it has one", "plum")
+    uploaders = teacher.locator("input[type=file]")
+    expect(uploaders).to_have_count(2)
+    uploaders.first.set_input_files(case)
+    uploaders.last.set_input_files(found)
+    scores = taken_away(teacher, "Download the table", tmp_path).read_text(encoding="utf-8-sig")
+    assert f"{found.name},0%,0 of" in scores
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    """Write ``text`` into the field called ``label``, and have the page take it."""
+    field = page.get_by_role("textbox", name=label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+
+
+def taken_away(page: Page, label: str, folder: Path) -> Path:
+    """Press the button that begins with ``label``, and keep what comes."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=re.compile(f"^{label}")).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path

@@ -22,8 +22,10 @@ from core.exercise import (
     stretched,
     submission_of,
 )
+from core.hosting import MODE
 from core.ingest import ingest, open_source
 from core.jobs import latest_ingest
+from core.jobs.exercising import FILE
 from core.project import Project, Workspace
 from core.ui import exercise_read, exercise_score
 from tests.makers import class_files, make_zip
@@ -133,6 +135,29 @@ def test_a_teacher_orders_an_exercise(
     planted = {kind: number for kind, number in job.request["plant"].items() if number}
     assert planted == {"blur": 2}
     assert "plum" not in str(job.request)
+
+
+@pytest.mark.parametrize("mode", ["local", "hosted"])
+def test_what_was_made_can_be_taken_away(
+    mode: str,
+    workspace: Path,
+    open_page: Open,
+    noting_engine: NotingEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(MODE, mode)
+    app = open_page(PAGE)
+    app.button_group[0].select("Make one").run()
+    press(app, "Make the exercise")
+    settle()
+    (job,) = noting_engine.jobs
+    (job.folder / FILE).write_bytes(b"an exercise")
+    job.emit("finished", title="Trees", images=24)
+    app.run()
+    assert not app.exception
+    assert "Trees is ready: 24 files" in shown(app).replace("**", "")
+    assert not app.error
+    assert [one.proto.label for one in app.get("download_button")] == ["Download (11\u00a0bytes)"]
 
 
 def test_nothing_planted_is_a_problem_in_words(
