@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import plotly.graph_objects as go
@@ -38,6 +39,13 @@ LEGEND: dict[str, Any] = {
 Rows = Sequence[Mapping[str, Any]]
 
 CLEAR = "rgba(0,0,0,0)"
+_TYPE, _TITLE = 12, 14  # px
+_PIXELS = {"height", "standoff", "xshift", "yshift", "ticklen", "itemwidth"}
+_PIXELS_WITHIN = {
+    *(("margin", side) for side in "lrtb"),
+    *(("line", "width"), ("error_x", "thickness"), ("error_y", "thickness")),
+    *(("error_x", "width"), ("error_y", "width"), ("colorbar", "thickness")),
+}
 _GRID = "rgba(128,136,144,0.25)"
 
 
@@ -75,6 +83,45 @@ def finish(figure: go.Figure, height: int) -> None:
     )
     figure.update_xaxes(fixedrange=True, automargin=True, gridcolor=_GRID, zeroline=False)
     figure.update_yaxes(fixedrange=True, automargin=True, gridcolor=_GRID, zeroline=False)
+
+
+def enlarged(figure: go.Figure, factor: float) -> go.Figure:
+    """``figure`` with all that is measured in pixels ``factor`` times as large; its width is free.
+
+    Sizes of type that nobody set are those of Plotly's and the page's own theme.
+    """
+    if factor == 1:
+        return figure
+    made = go.Figure(figure)
+    made.update_layout(font_size=made.layout.font.size or _TYPE)
+    for axis in (*made.select_xaxes(), *made.select_yaxes()):
+        axis.tickfont.size = axis.tickfont.size or _TYPE
+        axis.title.font.size = axis.title.font.size or _TITLE
+    made.layout.legend.font.size = made.layout.legend.font.size or _TYPE
+    made.layout.hoverlabel.font.size = made.layout.hoverlabel.font.size or _TYPE
+    return go.Figure(_scaled(made.to_plotly_json(), factor))
+
+
+def _scaled(node: Any, factor: float, name: str = "", within: str = "") -> Any:
+    """``node`` of a figure, and all below it, with its pixels scaled."""
+    if name == "template":  # the page's theme puts its own in its place
+        return node
+    if isinstance(node, dict):
+        return {key: _scaled(value, factor, key, name) for key, value in node.items()}
+    if isinstance(node, (list, tuple)) and any(isinstance(each, dict) for each in node):
+        return [_scaled(each, factor, name, within) for each in node]
+    if node is None or not _is_in_pixels(name, within):
+        return node
+    if isinstance(node, Real):
+        return float(node) * factor
+    return [float(each) * factor for each in node]
+
+
+def _is_in_pixels(name: str, within: str) -> bool:
+    """Whether the attribute ``name`` of a part called ``within`` is measured in pixels."""
+    if name == "size":
+        return within == "marker" or within.endswith("font")
+    return name in _PIXELS or (within, name) in _PIXELS_WITHIN
 
 
 def write_at_ends(figure: go.Figure, ends: Sequence[float], texts: Sequence[str]) -> None:

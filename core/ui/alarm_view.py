@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from core import alarm, charts
+from core import alarm
 from core.alarm import Answer, Findings, Level, Looked, Suspicion, Verdict, words
 from core.augmentations import AUGMENTATIONS
 from core.catalogue import content_id, in_force
@@ -17,6 +17,7 @@ from core.project import Project
 from core.recipe import Recipe, Step
 from core.ui import augment_edit, frame, problems, state, tables, tending
 from core.ui.pairs import Beside, pairs
+from core.ui.plots import plot
 from core.ui.words import ago, count, listing, percent, plain
 
 KIND: Final = "alarm"
@@ -118,9 +119,7 @@ def _overview(known: list[Verdict]) -> None:
 
 
 def _chart(known: list[Verdict]) -> None:
-    st.plotly_chart(
-        flip_bars(known), config=charts.PLOTLY_CONFIG, alt=describe_flip_bars(known), key="flips"
-    )
+    plot(flip_bars(known), alt=describe_flip_bars(known), key="flips")
     st.caption(
         "Each bar: how many answers become others, out of those that were right before.",
         help=glossary()["hard_augmentation"].help,

@@ -9,7 +9,6 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core import charts
 from core.jobs import Run, carding
 from core.lessons import lesson
 from core.project import Project
@@ -18,6 +17,7 @@ from core.share.cards import fields as card_fields
 from core.share.cards.card import Block, Gap, Plot, Table
 from core.share.cards.markdown import block_lines, cell_text, escaped
 from core.ui import frame, path_view, problems, tables, trust_view
+from core.ui.plots import plot
 
 _TITLES: Final = {Kind.MODEL: "Model card", Kind.DATA: "Data card"}
 _WRITTEN: Final = {Kind.MODEL: card_fields.OF_MODEL, Kind.DATA: card_fields.OF_DATA}
@@ -160,9 +160,8 @@ def _block(card: Card, block: Block) -> None:
     match block:
         case Plot():
             st.markdown(f"**{escaped(block.title)}**")
-            st.plotly_chart(
+            plot(
                 block.figure,
-                config=charts.PLOTLY_CONFIG,
                 key=f"card-{card.kind}-{block.key}",
                 alt=block.alt,
             )

@@ -14,6 +14,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import actions, cleaning, state, tables
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import count, listing, plain
 
 _A_PAGE: Final = 24
@@ -89,12 +90,12 @@ def _line(project: Project, asked: Asked) -> float:
     if limit != check.threshold:
         st.caption(f"Usually {check.threshold:.2f}.")
     scores = asked.scores
-    place.plotly_chart(
-        charts.score_histogram(scores, limit),
-        config=charts.PLOTLY_CONFIG,
-        alt=charts.describe_score_histogram(scores, limit),
-        key=f"scores-{check.name}",
-    )
+    with place:
+        plot(
+            charts.score_histogram(scores, limit),
+            alt=charts.describe_score_histogram(scores, limit),
+            key=f"scores-{check.name}",
+        )
     return limit
 
 

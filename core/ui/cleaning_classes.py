@@ -11,6 +11,7 @@ from core import charts
 from core.project import Project
 from core.ui import actions, tables
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import count, plain
 
 _PREVIEW: Final = 12
@@ -26,12 +27,12 @@ def show(project: Project) -> None:
         return
     with st.container(key="stacking-classes"):
         ask, chart = st.columns([2, 3], gap="large")
-    chart.plotly_chart(
-        charts.class_bars(counts),
-        config=charts.PLOTLY_CONFIG,
-        alt=charts.describe_class_bars(counts),
-        key="clean-class-bars",
-    )
+    with chart:
+        plot(
+            charts.class_bars(counts),
+            alt=charts.describe_class_bars(counts),
+            key="clean-class-bars",
+        )
     sizes = dict(zip(counts["label"], counts["images"].tolist(), strict=True))
     with ask:
         label = st.selectbox("Class", sorted(sizes), key=f"class-of-{project.id}")

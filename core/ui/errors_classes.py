@@ -14,6 +14,7 @@ from core.curves import ClassCurves
 from core.lessons import glossary
 from core.ui import tables
 from core.ui.errors_scope import Scope
+from core.ui.plots import plot
 from core.ui.words import interval
 
 _KINDS: Final = {"pr": "Precision and recall", "roc": "ROC"}
@@ -30,9 +31,8 @@ _TERMS: Final = {"pr": "average_precision", "roc": "auc"}
 def show(scope: Scope) -> None:
     """The bars of recall, the table, and the curves of one class."""
     rows = scope.found["per_class"]
-    st.plotly_chart(
+    plot(
         charts.recall_bars(rows),
-        config=charts.PLOTLY_CONFIG,
         alt=charts.describe_recall_bars(rows),
         key="recall-bars",
     )
@@ -115,7 +115,7 @@ def _draw(by_class: list[ClassCurves], label: str, kind: str, now: Now) -> None:
     else:
         figure = class_curves.roc_curve(by_class, label, now)
         alt = class_curves.describe_roc_curve(by_class, label, now)
-    st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key="class-curve")
+    plot(figure, alt=alt, key="class-curve")
 
 
 def _now(row: dict[str, Any], rows: list[dict[str, Any]]) -> Now:

@@ -15,6 +15,7 @@ from core.ingest import decode, original_path
 from core.lessons import glossary
 from core.ui import asking, errors_acts, errors_checks, errors_why
 from core.ui.errors_scope import Scope
+from core.ui.plots import plot
 from core.ui.words import percent, plain
 
 _PREVIEW: Final = 480
@@ -36,9 +37,8 @@ def show(scope: Scope, row: pd.Series[Any]) -> None:
 def _probabilities(scope: Scope, row: pd.Series[Any]) -> None:
     probabilities = [float(row[f"p_{place}"]) for place in range(len(scope.classes))]
     told = (scope.classes, probabilities, row["label"], row["predicted"])
-    st.plotly_chart(
+    plot(
         charts.probability_bars(*told),
-        config=charts.PLOTLY_CONFIG,
         alt=charts.describe_probability_bars(*told),
         key="probabilities",
     )

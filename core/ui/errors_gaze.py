@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from core import gaze
-from core.charts import PLOTLY_CONFIG
 from core.charts import gaze as charts
 from core.errors import ProjectProblem
 from core.gaze import BORDER_AREA, OUTSIDE_AREA, ClassGaze, Gaze, words
@@ -19,6 +18,7 @@ from core.project import Project
 from core.ui import tables, tending
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import ago, count, listing, percent, plain
 
 KIND: Final = "gaze"
@@ -128,9 +128,8 @@ def _shares(found: Gaze) -> None:
         label_visibility="collapsed",
     )
     place = place or "border"
-    st.plotly_chart(
+    plot(
         charts.heat_bars(found.classes, place),
-        config=PLOTLY_CONFIG,
         alt=charts.describe_heat_bars(found.classes, place),
         key="gaze-bars",
     )

@@ -11,13 +11,13 @@ import streamlit as st
 
 from core import slices
 from core.audit.measure import read_measurements
-from core.charts import PLOTLY_CONFIG
 from core.charts.slices import describe_slice_bars, slice_bars
 from core.lessons import glossary, lesson
 from core.slices import CLUSTER, KINDS, Part, Slice
 from core.ui import asking, frame, tables
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import count, interval, listing, percent, plain
 
 _SHOWN: Final = 12
@@ -65,9 +65,8 @@ def said(found: list[Slice], overall: float) -> str:
 
 def _chart(scope: Scope, found: list[Slice]) -> None:
     shown, overall = found[:_SHOWN], float(scope.found["accuracy"])
-    st.plotly_chart(
+    plot(
         slice_bars(shown, overall),
-        config=PLOTLY_CONFIG,
         alt=describe_slice_bars(shown, overall),
         key=scope.key("slice-bars"),
     )

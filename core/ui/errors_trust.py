@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core import calibration, charts
+from core import calibration
 from core.charts.calibration import (
     coverage_chart,
     describe_coverage_chart,
@@ -21,6 +21,7 @@ from core.charts.calibration import (
 from core.lessons import glossary, lesson
 from core.ui import errors_unknown, path_view, sealed, tables
 from core.ui.errors_scope import Scope
+from core.ui.plots import plot
 from core.ui.words import count, interval, percent
 
 _START: Final = 80  # per cent of certainty that is asked for at first
@@ -81,9 +82,8 @@ def _sureness(scope: Scope) -> None:
         _figure("By chance, up to", _points(found.by_chance), _BY_CHANCE)
         if temperature is not None:
             _figure("Temperature", f"{temperature:.2f}", terms["temperature"].help)
-    st.plotly_chart(
+    plot(
         reliability_diagram(found.after, found.before),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_reliability_diagram(found.after, found.before),
         key="reliability",
     )
@@ -118,9 +118,8 @@ def _threshold(scope: Scope) -> None:
         between = interval(row["accuracy_low"], row["accuracy_high"]) if answered else ""
         _figure("Right among these", accuracy, terms["accuracy"].help, between)
         _figure("Left to a person", f"{total - answered:,}", "Images that get no answer.")
-    st.plotly_chart(
+    plot(
         coverage_chart(found.curve, row),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_coverage_chart(found.curve, row),
         key="coverage",
     )

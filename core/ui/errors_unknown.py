@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core import charts, conformal
+from core import conformal
 from core.charts.calibration import (
     describe_distance_histogram,
     describe_set_bars,
@@ -22,6 +22,7 @@ from core.lessons import glossary, lesson
 from core.ui import asking, errors_images, errors_scope, sealed
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import count, interval, listing, percent
 
 _START: Final = 5  # per cent of sets that may miss the truth, at first
@@ -54,9 +55,8 @@ def sets(scope: Scope) -> None:
     labels = _numbers(scope.answers, scope.classes)
     kept = conformal.judged(found, labels)
     st.markdown(_told(kept), help=glossary()["conformal_set"].help)
-    st.plotly_chart(
+    plot(
         set_bars(kept),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_set_bars(kept),
         key="sets",
     )
@@ -162,9 +162,8 @@ def gate(scope: Scope) -> None:
         f"({percent(out / max(1, len(distances)))}; meant are about {percent(RATE, 0)}).",
         help=glossary()["gate"].help,
     )
-    st.plotly_chart(
+    plot(
         distance_histogram(distances.tolist(), limit),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_distance_histogram(distances.tolist(), limit),
         key="distances",
     )

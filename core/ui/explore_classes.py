@@ -20,7 +20,7 @@ from core.ingest.fit import fit_image
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Fit
-from core.ui import explore_tables, pictures
+from core.ui import explore_tables, pictures, projector
 from core.ui.words import count, plain
 
 SIDE: Final = 112  # pixels of the averages
@@ -83,11 +83,16 @@ def _one(project: Project, label: str) -> None:
         st.markdown("None of its images can be shown.")
         return
     with st.container(horizontal=True, gap="small", key=f"pair-{label}"):
-        st.image(found.mean, caption="Mean image", width=128, alt=f"The mean image of {label}")
+        st.image(
+            found.mean,
+            caption="Mean image",
+            width=projector.pixels(128),
+            alt=f"The mean image of {label}",
+        )
         st.image(
             found.deviation,
             caption="Variation",
-            width=128,
+            width=projector.pixels(128),
             alt=f"Where the images of {label} differ from each other",
         )
     st.markdown(_WORDS[found.verdict])

@@ -10,11 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import charts
 from core.project import Project
 from core.traits import Places
 from core.ui import actions, component, state
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 
 _A_PAGE, _CHOICES = 24, 12
 
@@ -22,11 +22,10 @@ _A_PAGE, _CHOICES = 24, 12
 def chart(figure: go.Figure, alt: str, key: str, chooser: str | None = None) -> None:
     """Draw ``figure``; with ``chooser``, a click on a mark chooses its key in that widget."""
     if chooser is None:
-        st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key=key)
+        plot(figure, alt=alt, key=key)
         return
-    st.plotly_chart(
+    plot(
         figure,
-        config=charts.PLOTLY_CONFIG,
         alt=alt,
         key=key,
         on_select=lambda: _follow(key, chooser),

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from core import charts, results
+from core import results
 from core.charts.field import (
     by_drop,
     change_bars,
@@ -24,6 +24,7 @@ from core.project import Project
 from core.ui import tables
 from core.ui.gallery import gallery
 from core.ui.matrix import confusion_matrix
+from core.ui.plots import plot
 from core.ui.words import count, percent, plain, sentence
 
 _A_PAGE: Final = 24
@@ -62,9 +63,8 @@ def _changed(kept: Kept) -> None:
         f"**{sentence(words.of_changes(found))}**", help=glossary()["permutation_test"].help
     )
     if found.changes:
-        st.plotly_chart(
+        plot(
             change_bars(found.changes),
-            config=charts.PLOTLY_CONFIG,
             alt=describe_change_bars(found.changes),
             key="field-changes",
         )
@@ -82,9 +82,8 @@ def _changed(kept: Kept) -> None:
 
 def _classes(kept: Kept) -> None:
     rows = kept.found.drops.classes
-    st.plotly_chart(
+    plot(
         class_drop_bars(rows),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_class_drop_bars(rows),
         key="field-classes",
     )

@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from core import charts
 from core.charts.field import describe_drop_bar, drop_bar
 from core.field import Level, words
 from core.jobs import Run
@@ -16,6 +15,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import field_parts, problems, state, tending, uploads
 from core.ui.engine import desk
+from core.ui.plots import plot
 from core.ui.words import ago, count, sentence
 
 _UPLOADER: Final = "field-zip"
@@ -117,9 +117,8 @@ def _verdict(kept: Kept) -> None:
     level = found.drops.level
     st.header(words.TITLES[level], anchor=False, help=glossary()["field_test"].help)
     st.markdown(f"{_ICONS[level]} {sentence(words.of_drop(found.drops, found.side))}")
-    st.plotly_chart(
+    plot(
         drop_bar(found.drops.accuracy),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_drop_bar(found.drops.accuracy),
         key="field-drop",
     )

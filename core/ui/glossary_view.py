@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.charts.drawings import DRAWINGS, alt, drawn
 from core.lessons import Entry, glossary
-from core.ui import state
+from core.ui import projector, state
 from core.ui.words import count
 
 _SEARCH: Final = "glossary-search"
@@ -70,4 +70,4 @@ def _entry(entry: Entry, anchor: bool = True) -> None:
     st.markdown(f"{entry.sentence}\n\n{entry.more}")
     if entry.key in DRAWINGS:
         ink = "#E7ECEC" if st.context.theme.type == "dark" else "#1E2B31"
-        st.image(drawn(entry.key, ink), width=300, alt=alt(entry.key))
+        st.image(drawn(entry.key, ink), width=projector.pixels(300), alt=alt(entry.key))

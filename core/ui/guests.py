@@ -16,7 +16,7 @@ from core.ui import component, state
 from core.ui.engine import desk
 from core.ui.words import count, size
 
-_guest = component.register("guest")
+_guest = component.register("guest", "cookies")
 _KEY: Final = "guest"
 _EVERY: Final = 600.0  # seconds between two sweeps
 _UPLOAD: Final = "server.maxUploadSize"

@@ -12,6 +12,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.ui import frame, intake_unlabelled, tables, tending
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import count, listing, plain, size
 
 _WORDS: Final = tending.Words(
@@ -50,12 +51,12 @@ def summary(project: Project) -> None:
             f"Next: {step.title.lower()}", type="primary", icon=":material/arrow_forward:"
         ):
             frame.go(step.key, project)
-    chart.plotly_chart(
-        charts.class_bars(counts),
-        config=charts.PLOTLY_CONFIG,
-        alt=charts.describe_class_bars(counts),
-        key="class-bars",
-    )
+    with chart:
+        plot(
+            charts.class_bars(counts),
+            alt=charts.describe_class_bars(counts),
+            key="class-bars",
+        )
 
 
 def choose_view(project: Project) -> str:

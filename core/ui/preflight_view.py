@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from core.catalogue import content_id, in_force
-from core.charts import PLOTLY_CONFIG
 from core.charts import preflight as charts
 from core.lessons import glossary, lesson
 from core.preflight import Curve, GivenAway, Level, Preflight, Shortcut, cue_named, words
 from core.project import Project
 from core.ui import actions, tables, tending
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.words import ago, count, interval, listing, percent, plain
 
 KIND: Final = "preflight"
@@ -86,9 +86,8 @@ def _shortcuts(project: Project, found: Preflight) -> None:
     st.header("Can the class be guessed?", anchor=False, help=glossary()["shortcut"].help)
     st.markdown(plain(words.of_alarms(found)))
     if found.shortcuts:
-        st.plotly_chart(
+        plot(
             charts.shortcut_bars(found.shortcuts),
-            config=PLOTLY_CONFIG,
             alt=charts.describe_shortcut_bars(found.shortcuts),
             key="shortcut-bars",
         )
@@ -156,9 +155,8 @@ def _leakage(found: Preflight) -> None:
     st.markdown(plain(words.of_leakage(found.leakage)))
     if found.leakage is None:
         return
-    st.plotly_chart(
+    plot(
         charts.leakage_bars(found.leakage),
-        config=PLOTLY_CONFIG,
         alt=charts.describe_leakage_bars(found.leakage),
         key="leakage-bars",
     )
@@ -172,9 +170,8 @@ def _leakage(found: Preflight) -> None:
 def _baselines(found: Preflight) -> None:
     st.header("What is there to beat?", anchor=False, help=glossary()["baseline"].help)
     st.markdown(plain(words.of_baselines(found.baselines)))
-    st.plotly_chart(
+    plot(
         charts.baseline_bars(found.baselines),
-        config=PLOTLY_CONFIG,
         alt=charts.describe_baseline_bars(found.baselines),
         key="baseline-bars",
     )
@@ -213,9 +210,8 @@ def _curve(found: Preflight) -> None:
     curve = curves.get(chosen) or found.curve
     if curve is not found.curve:
         st.markdown(plain(words.of_curve(curve)))
-    st.plotly_chart(
+    plot(
         charts.learning_curve(curve, found.images),
-        config=PLOTLY_CONFIG,
         alt=charts.describe_learning_curve(curve, found.images),
         key="learning-curve",
     )

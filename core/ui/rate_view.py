@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core import charts, files, jobs
+from core import files, jobs
 from core import split as splits
 from core.charts.rate import describe_rate_trial, rate_trial
 from core.jobs import JobFolder, State
@@ -15,6 +15,7 @@ from core.project import Project
 from core.settings import TrainSettings
 from core.ui import problems, tending, training_draft
 from core.ui.engine import desk
+from core.ui.plots import plot
 
 KIND: Final = "rate"
 _WORDS: Final = tending.Words(
@@ -54,9 +55,8 @@ def offer(project: Project, settings: TrainSettings) -> None:
 
 
 def _show(project: Project, settings: TrainSettings, found: dict[str, Any]) -> None:
-    st.plotly_chart(
+    plot(
         rate_trial(found),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_rate_trial(found),
         key="rate-trial",
     )

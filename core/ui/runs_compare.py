@@ -16,6 +16,7 @@ from core.project import Project
 from core.ui import frame, path_view, problems, runs_common, runs_differ, sealed, state
 from core.ui.gallery import gallery
 from core.ui.outcome import how_trained
+from core.ui.plots import plot
 from core.ui.words import count, percent
 
 _A_PAGE: Final = 24
@@ -132,9 +133,8 @@ def _judge(project: Project, a: Run, b: Run) -> Comparison | None:
         st.markdown(f"{icon} **{found.sentence()}.** {meaning}", help=glossary()["paired"].help)
         _figures(found)
         value = found.accuracy
-        st.plotly_chart(
+        plot(
             charts.difference_bar(value.value, value.low, value.high),
-            config=charts.PLOTLY_CONFIG,
             alt=charts.describe_difference_bar(value.value, value.low, value.high),
             key="difference",
         )
@@ -261,9 +261,8 @@ def _curves(a: Run, b: Run) -> None:
     if not any(epochs):
         return
     st.header("How they learnt", anchor=False)
-    st.plotly_chart(
+    plot(
         charts.two_curves(*epochs),
-        config=charts.PLOTLY_CONFIG,
         alt=charts.describe_two_curves(*epochs),
         key="two-curves",
     )

@@ -72,6 +72,12 @@ def term() -> str | None:
     return st.query_params.get(_TERM) or None
 
 
+def cookie(name: str) -> str | None:
+    """What the browser kept under ``name`` when this session began."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) else None
+
+
 def choose_run(chosen: str | None) -> None:
     """Put a run into the address, or take it out."""
     if chosen:

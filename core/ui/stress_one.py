@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from core import charts, stress
+from core import stress
 from core.charts.stress import describe_severity_course, severity_course
 from core.corruptions import CORRUPTIONS
 from core.jobs import Run
@@ -15,6 +15,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.stress import Hurt, Stress
 from core.ui import explore_parts, state, stress_found, stress_start
+from core.ui.plots import plot
 from core.ui.stress_ladder import Note, Rung, ladder
 from core.ui.words import count, listing, percent, plain
 
@@ -35,9 +36,8 @@ def show(project: Project, run: Run, found: Stress) -> None:
     row = rows.get(name) or next(iter(rows.values()))
     st.markdown(f"{CORRUPTIONS[row.name].story} {_turning(found, row)}")
     clean = stress.counted(found.clean)
-    st.plotly_chart(
+    plot(
         severity_course(clean, row),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_severity_course(clean, row),
         key="stress-course",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import charts
 from core.charts.stress import describe_difference_dots, difference_dots
 from core.comparison import points
 from core.corruptions import CORRUPTIONS
@@ -13,6 +12,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.stress import Compared, Difference, Stress
 from core.ui import frame, outcome, run_choice, stress_found
+from core.ui.plots import plot
 from core.ui.words import count, percent, plain
 
 
@@ -62,9 +62,8 @@ def show(project: Project, run: Run, found: Stress) -> None:
         frame.link("train", "Go to training", project, run.id)
         return
     _verdict(compared, run.name, others[chosen].name)
-    st.plotly_chart(
+    plot(
         difference_dots(compared),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_difference_dots(compared),
         key="stress-differences",
     )

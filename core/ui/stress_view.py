@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from core import charts
 from core.charts.stress import class_map, describe_class_map, describe_hurt_bars, hurt_bars
 from core.corruptions import CORRUPTIONS
 from core.errors import ProjectProblem
@@ -24,6 +23,7 @@ from core.ui import (
     stress_start,
     stress_two,
 )
+from core.ui.plots import plot
 from core.ui.words import ago, count, interval, percent, plain
 
 _FEW: Final = 50
@@ -133,9 +133,8 @@ def _hurts(project: Project, run: Run, found: Stress) -> None:
         help=glossary()["corruption"].help,
     )
     clean = counted(found.clean)
-    st.plotly_chart(
+    plot(
         hurt_bars(rows, clean),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_hurt_bars(rows, clean),
         key="stress-hurts",
     )
@@ -160,9 +159,8 @@ def _classes(project: Project, run: Run, found: Stress) -> None:
         f"Lowest under {under}.",
         help=glossary()["recall"].help,
     )
-    st.plotly_chart(
+    plot(
         class_map(rows, found.names),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_class_map(rows, found.names),
         key="stress-classes",
     )

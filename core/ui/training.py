@@ -11,6 +11,7 @@ from core.project import Project
 from core.settings import SplitSettings
 from core.ui import diagnosis_view, frame, problems, progress, tables, training_live
 from core.ui.engine import desk
+from core.ui.plots import plot
 
 
 def preview(project: Project, split: SplitSettings) -> None:
@@ -18,9 +19,8 @@ def preview(project: Project, split: SplitSettings) -> None:
     st.markdown(lesson("train"))
     with problems.shown():
         sides = tables.sides(project, split)
-        st.plotly_chart(
+        plot(
             charts.class_bars(sides),
-            config=charts.PLOTLY_CONFIG,
             alt=charts.describe_class_bars(sides),
             key="split-bars",
         )

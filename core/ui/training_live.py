@@ -13,6 +13,7 @@ from core.jobs.discarding import discard
 from core.lessons import glossary
 from core.results import wilson
 from core.ui import problems, progress, state, tables, watched_view
+from core.ui.plots import plot
 from core.ui.progress import Look
 from core.ui.words import interval, percent
 
@@ -36,16 +37,14 @@ def at_work(run: Run, now: Look) -> None:
 
 def curves(run: Run, of: int, epochs: list[dict[str, object]], key: str = "") -> None:
     """Loss and accuracy epoch by epoch, and the learning rate where it moves."""
-    st.plotly_chart(
+    plot(
         charts.curves(epochs, of),
-        config=charts.PLOTLY_CONFIG,
         alt=charts.describe_curves(epochs, of),
         key=f"curves-{run.id}{key}",
     )
     if charts.rate_moves(epochs):
-        st.plotly_chart(
+        plot(
             charts.rate_curve(epochs, of),
-            config=charts.PLOTLY_CONFIG,
             alt=charts.describe_rate_curve(epochs),
             key=f"rate-{run.id}{key}",
         )

@@ -23,6 +23,7 @@ from core.ui import (
     try_words,
 )
 from core.ui.gallery import gallery
+from core.ui.plots import plot
 from core.ui.try_trial import Trial
 from core.ui.try_words import Kind
 from core.ui.words import percent, plain
@@ -59,9 +60,8 @@ def show(trial: Trial, picture: Tried, answer: Answer) -> None:
     for note in _notes(trial, picture):
         st.caption(f":material/info: {note}")
     told = (trial.run.classes, answer.probabilities, None, trial.run.classes[answer.best])
-    st.plotly_chart(
+    plot(
         charts.probability_bars(*told),
-        config=charts.PLOTLY_CONFIG,
         alt=charts.describe_probability_bars(*told),
         key="try-bars",
     )

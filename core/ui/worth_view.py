@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from core import charts
 from core.catalogue import content_id, in_force
 from core.charts.worth import describe_worth_interval, worth_interval
 from core.comparison import points
@@ -15,6 +14,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.recipe import Recipe
 from core.ui import frame, state, tables, tending
+from core.ui.plots import plot
 from core.ui.words import ago, count, duration, percent
 from core.worth import Level, Worth
 
@@ -90,9 +90,8 @@ def _bought(found: Worth) -> None:
         f"{_signed(compared.high)}.",
         help=glossary()["interval"].help,
     )
-    st.plotly_chart(
+    plot(
         worth_interval(compared),
-        config=charts.PLOTLY_CONFIG,
         alt=describe_worth_interval(compared),
         key="worth-interval",
     )

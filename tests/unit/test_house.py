@@ -17,7 +17,7 @@ FLOORS = (
     ("pages", "core.__main__", "core.commands", "core.options"),
     ("core.ui",),
     ("core",),
-    ("core.jobs", "core.charts", "core.lessons", "core.share"),
+    ("core.jobs", "core.charts", "core.lessons", "core.share", "core.ready"),
     ("core.ml",),
     ("core.trust",),
     ("core.field",),
@@ -253,3 +253,9 @@ def test_what_is_drawn_anew_by_itself_goes_through_one_place():
     for path in sources().values():
         if path != ROOT / "core" / "ui" / "redrawing.py":
             assert "st.fragment" not in path.read_text(encoding="utf-8"), path
+
+
+def test_charts_are_drawn_in_one_place():
+    for path in sources().values():
+        if path != ROOT / "core" / "ui" / "plots.py":
+            assert ".plotly_chart(" not in path.read_text(encoding="utf-8"), path

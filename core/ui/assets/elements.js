@@ -35,6 +35,11 @@ function icon(name) {
   return svg;
 }
 
+/** The size of type at the root of the page, in px: 16, or more for a room. */
+function rem() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
+
 /** Set a text only where it differs, so that a screen reader hears changes alone. */
 function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;

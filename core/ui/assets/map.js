@@ -5,7 +5,7 @@
 
 const maps = new WeakMap(); // where it stands -> Atlas
 const sheets = new Map(); // key of the map -> { image, version, waiting }
-const DOT = 5; // px, a point's radius
+const DOT = 5; // px, a point's radius where type is 16 px
 const NEAR = 14; // px, how far a pointer may be from the point it means
 const ROOM = 18; // px, around the map
 
@@ -122,6 +122,7 @@ class Atlas {
     this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
     this.canvas.width = this.size.width * ratio;
     this.canvas.height = this.size.height * ratio;
+    const dot = (DOT * rem()) / 16;
     const pen = this.canvas.getContext("2d");
     pen.scale(ratio, ratio);
     const style = getComputedStyle(this.root);
@@ -134,11 +135,11 @@ class Atlas {
       const on = this.selected.has(index);
       pen.globalAlpha = picked && !on ? 0.25 : 0.85;
       if (pictures) this.picture(pen, index, x - 16, y - 16, 32, on);
-      else this.mark(pen, index, x, y, on ? DOT + 1.5 : DOT);
-      if (on) ring(pen, x, y, pictures ? 20 : DOT + 3, ink);
+      else this.mark(pen, index, x, y, on ? dot + 1.5 : dot);
+      if (on) ring(pen, x, y, pictures ? 20 : dot + 3, ink);
     }
     pen.globalAlpha = 1;
-    if (this.at !== null) ring(pen, ...this.spot(this.at), pictures ? 22 : DOT + 5, ink, 2);
+    if (this.at !== null) ring(pen, ...this.spot(this.at), pictures ? 22 : dot + 5, ink, 2);
     if (this.lasso) trace(pen, this.lasso, ink);
   }
 
@@ -180,7 +181,7 @@ class Atlas {
   fillCard(index) {
     const { columns, side, captions } = this.data;
     const [column, row] = [index % columns, Math.floor(index / columns)];
-    const shown = 96;
+    const shown = 6 * rem();
     const image = element("div", { class: "picture" });
     if (this.sheet.image) {
       const ratio = shown / side;
@@ -191,8 +192,9 @@ class Atlas {
     this.card.replaceChildren(image, element("span", { dir: "auto" }, captions[index]));
     const [x, y] = this.spot(index);
     const { width, height } = this.size;
-    this.card.style.left = `${Math.min(Math.max(0, x + 14), width - 124)}px`;
-    this.card.style.top = `${y + 150 > height ? y - 150 : y + 14}px`;
+    const tall = 9.4 * rem(); // the card, about
+    this.card.style.left = `${Math.min(Math.max(0, x + 14), width - 7.75 * rem())}px`;
+    this.card.style.top = `${y + tall > height ? y - tall : y + 14}px`;
   }
 
   say() {

@@ -166,10 +166,11 @@ class Matrix {
     const { classes } = this.data;
     const sides = this.rows[0].offsetWidth + this.recalls[0].offsetWidth;
     const room = (this.root.clientWidth - sides) / classes.length - 3; // 3 px between cells
-    const cell = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room)));
+    const type = rem() / 16; // large type wants larger cells
+    const cell = Math.max(SMALLEST * type, Math.min(LARGEST * type, Math.floor(room)));
     const longest = Math.max(...classes.map((name) => name.length));
     this.table.style.setProperty("--cell", `${cell}px`);
-    this.table.classList.toggle("upright", longest * LETTER + 12 > cell);
+    this.table.classList.toggle("upright", longest * LETTER * type + 12 > cell);
   }
 
   each(visit) {
