@@ -1,7 +1,7 @@
-"""The command line: python -m core audit|train|evaluate|predict|export|exercise ...
+"""The command line: python -m core audit|train|evaluate|predict|export|exercise|ready ...
 
-Exit codes: 0 done, 2 bad input (one line why), 130 interrupted. Progress goes to standard
-error, results to standard output and, with --json, to a file.
+Exit codes: 0 done, 2 bad input (one line why) or not ready, 130 interrupted. Progress goes to
+standard error, results to standard output and, with --json, to a file.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from core import files
 from core.errors import Problem, Stopped
 from core.formats import Format
 from core.options import add_settings, chosen_settings
+from core.ready import PORT
 
 Report = dict[str, Any]
-_DONE, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
+_DONE, _BAD_INPUT, _NOT_READY, _INTERRUPTED = 0, 2, 2, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("firstlight: interrupted", file=sys.stderr)
         return _INTERRUPTED
     print(options.summary(report))
-    return _DONE
+    return _DONE if report.get("ready", True) else _NOT_READY
 
 
 @contextmanager
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_predict(commands.add_parser("predict", help="ask a trained run about images"))
     _add_export(commands.add_parser("export", help="take a trained run elsewhere"))
     _add_exercise(commands.add_parser("exercise", help="make and score detective exercises"))
+    _add_ready(commands.add_parser("ready", help="is this computer ready for a lesson?"))
     return parser
 
 
@@ -160,6 +162,14 @@ def _add_exercise(parser: argparse.ArgumentParser) -> None:
         _add_json(each)
 
 
+def _add_ready(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"of the dashboard; {PORT} where none is named"
+    )
+    _add_json(parser)
+    parser.set_defaults(run=_ready, summary=_ready_summary)
+
+
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="ZIP|FOLDER|PROJECT")
     parser.add_argument(
@@ -214,6 +224,23 @@ def _score(options: argparse.Namespace) -> Report:
     from core.commands import run_score
 
     return run_score(options.exercises, options.submission, options.passphrase)
+
+
+def _ready(options: argparse.Namespace) -> Report:
+    from core.commands import run_ready
+
+    return run_ready(options.port)
+
+
+def _ready_summary(report: Report) -> str:
+    lines = []
+    for each in report["lines"]:
+        seconds = f" ({each['seconds']:.1f} s)" if each["seconds"] is not None else ""
+        lines.append(f"{each['verdict']:<11}{each['title']}: {each['told']}{seconds}")
+        if each["fix"]:
+            lines.append(f"{'':11}{each['fix']}.")
+    end = "Ready." if report["ready"] else "Not ready yet: see above."
+    return "\n".join([*lines, f"{end} It took {report['seconds']:.0f} s to find out."])
 
 
 def _make_summary(report: Report) -> str:

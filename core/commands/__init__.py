@@ -6,6 +6,7 @@ from core.commands.evaluate import run_evaluate
 from core.commands.exercise import run_make, run_score
 from core.commands.export import run_export
 from core.commands.predict import run_predict
+from core.commands.ready import run_ready
 from core.commands.train import run_train
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "run_export",
     "run_make",
     "run_predict",
+    "run_ready",
     "run_score",
     "run_train",
     "write_report",

@@ -25,6 +25,7 @@ class Sample:
         classes: names of the class folders.
         images: how many, all classes together.
         bytes: size of the zip.
+        sha256: of the zip.
         path: the zip, with class folders at its top level.
     """
 
@@ -36,6 +37,7 @@ class Sample:
     classes: tuple[str, ...]
     images: int
     bytes: int
+    sha256: str
     path: Path
 
 
@@ -52,6 +54,7 @@ def samples() -> tuple[Sample, ...]:
             classes=tuple(entry["classes"]),
             images=entry["images"],
             bytes=entry["bytes"],
+            sha256=entry["sha256"],
             path=_FOLDER / f"{entry['name']}.zip",
         )
         for entry in read_json(_FOLDER / "samples.json")

@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = {
     "export": Kind("core.jobs.export_task:run"),
     "model": Kind("core.jobs.model_task:run"),
     "open": Kind("core.jobs.open_task:run", uses_ml=False),
+    "ready": Kind("core.jobs.ready_task:run", after="core.jobs.train_task:tidy"),
     "check": Kind("core.jobs.check_task:run", uses_ml=False),
 }
 
