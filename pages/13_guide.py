@@ -2,7 +2,10 @@
 
 from core.ui import frame, guide, problems
 
-project = frame.begin("guide")
+project = frame.begin_beside("guide")
 
 with problems.shown():
-    guide.show(project)
+    if project is None:
+        guide.offer()
+    else:
+        guide.show(project)

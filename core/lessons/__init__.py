@@ -6,9 +6,21 @@ from functools import cache
 from pathlib import Path
 
 from core.lessons.path_lessons import PathLesson, path_lesson
+from core.lessons.plans import Plan, Step, plan
 from core.lessons.terms import Entry, glossary, linked
 
-__all__ = ["Entry", "PathLesson", "glossary", "lesson", "lesson_text", "linked", "path_lesson"]
+__all__ = [
+    "Entry",
+    "PathLesson",
+    "Plan",
+    "Step",
+    "glossary",
+    "lesson",
+    "lesson_text",
+    "linked",
+    "path_lesson",
+    "plan",
+]
 
 _FOLDER = Path(__file__).parent
 

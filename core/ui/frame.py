@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import Problem
 from core.project import Project
-from core.ui import garbage, guests, path_view, pictures, problems, state
+from core.ui import garbage, guests, path_view, pictures, problems, projector, state
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
 from core.ui.words import plain
@@ -60,9 +60,17 @@ GUIDE: Final = Stage(
 INSIDE: Final = Stage(
     "inside", "pages/14_inside.py", "How it sees", ":material/visibility:", "Inside the network"
 )
-BESIDE: Final = (  # pages that are no steps of the path
-    *(LEARN, EXERCISE, GLOSSARY, GUIDE),
+TEACH: Final = Stage(
+    "teach", "pages/15_teach.py", "For teachers", ":material/co_present:", "Plans for a class"
+)
+# Pages that are no steps of the path
+BESIDE: Final = (
+    LEARN,
+    GUIDE,
     INSIDE,
+    EXERCISE,
+    GLOSSARY,
+    TEACH,
 )
 
 
@@ -120,7 +128,9 @@ def _open(key: str) -> tuple[Project | None, Problem | None]:
     return project, problem
 
 
-def link(key: str, label: str, project: Project, run: str | None = None, icon: str = "") -> None:
+def link(
+    key: str, label: str, project: Project | None, run: str | None = None, icon: str = ""
+) -> None:
     """A link to the page of step ``key`` that keeps the project, and the run where one is given."""
     here = stage(key)
     st.page_link(
@@ -172,6 +182,7 @@ def _set_up(title: str, project: Project | None) -> None:
     page_title = APP if title == HOME.title else f"{name} · {APP}"
     st.set_page_config(page_title, page_icon=ROOT / "core" / "ui" / "icon.svg", layout="wide")
     st.html(ROOT / "core" / "ui" / "style.css")
+    projector.grow()
     garbage.drawn(title)
     try:
         who = guests.receive()
@@ -181,6 +192,7 @@ def _set_up(title: str, project: Project | None) -> None:
     with st.sidebar:
         _path(project)
         _beside(project)
+        projector.switch_off()
         _engine_state()
         if who is not None:
             guests.keep_secret()
@@ -205,15 +217,14 @@ def _path(project: Project | None) -> None:
 
 
 def _beside(project: Project | None) -> None:
-    """The course with how far the learner is, and the glossary."""
+    """The course with how far the learner is, and what else there is to learn and teach from."""
     found = path_view.progress(project) if project else None
     learn = path_view.standing(found) if found and not found.hidden else LEARN.title
     with st.container(key="beside", gap=None):
-        others = ((step, step.title) for step in (INSIDE, EXERCISE, GLOSSARY))
-        for step, label in ((LEARN, learn), *others):
+        for step in BESIDE:
             st.page_link(
                 step.file,
-                label=label,
+                label=learn if step is LEARN else step.title,
                 icon=step.icon,
                 help=step.purpose,
                 query_params=state.address(project),

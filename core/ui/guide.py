@@ -108,11 +108,12 @@ def _images(project: Project) -> bool:
             frame.go("data", project)
         return False
     counts = tables.counts(project)
+    names = sorted(counts["label"])
     images = tables.images(project)
     turns = images[images.groupby("label").cumcount() < 2]
     st.markdown(
-        f"{count(int(counts['images'].sum()), 'image')} came in, of "
-        f"{count(len(counts), 'class', 'classes')}: {listing([plain(n) for n in counts['label']])}."
+        f"{count(int(counts['images'].sum()), 'image')} are in use, of "
+        f"{count(len(counts), 'class', 'classes')}: {listing([plain(n) for n in names])}."
     )
     with st.expander("See two images of each class", key="guide-images", on_change="rerun") as box:
         if box.open:
