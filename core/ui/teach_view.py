@@ -39,6 +39,7 @@ def show(project: Project | None) -> None:
         projector.choose()
     elif view == _MANY:
         st.markdown(lesson("teach/many"))
+        frame.link("exercise", "Make a case, or read what was handed in", project)
     else:
         _plan(project)
 

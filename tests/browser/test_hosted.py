@@ -97,6 +97,7 @@ def test_who_comes_back_finds_their_work_until_they_delete_it(
     expect(page.get_by_text("24 hours")).to_be_visible()
     page.get_by_text("Projects, images and trainings: all of it").click()
     page.get_by_role("button", name="Delete my data").click()
+    expect(page.get_by_role("button", name="Delete my data")).to_have_count(0)
     expect(page.get_by_role("link", name="Come back")).to_have_count(0)
     page.reload()
     expect(page.get_by_text("Your data here")).to_be_visible()
