@@ -55,7 +55,8 @@ def show() -> None:
 def _draw(lines: list[Line]) -> None:
     for line in lines:
         seconds = f" :small[:gray[{line.seconds:.1f} s]]" if line.seconds is not None else ""
-        mend = f"  \n**What to do:** {line.fix}." if line.fix else ""
+        lead = "**What to do:** " if line.verdict is Verdict.NOT_READY else ""
+        mend = f"  \n{lead}{line.fix}." if line.fix else ""
         with st.container(border=True, key=f"listed-ready-{line.title}"):
             st.markdown(f"{_SIGNS[line.verdict]} · **{line.title}:** {line.told}{seconds}{mend}")
 
