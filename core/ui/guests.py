@@ -75,11 +75,10 @@ def notice(who: Visitor) -> None:
 
 
 def _offer_deleting(who: Visitor) -> None:
-    used = _taken(str(who.folder))
-    if not used:
+    if not who.folder.is_dir():  # told at once, whatever was looked up some seconds ago
         st.caption("Nothing of you is kept yet.")
         return
-    st.caption(f"Your data takes {size(used)}.")
+    st.caption(f"Your data takes {size(_taken(str(who.folder)))}.")
     sure = st.checkbox("Projects, images and trainings: all of it", key="delete-sure")
     if st.button(
         "Delete my data", icon=":material/delete_forever:", disabled=not sure, key="delete-all"
