@@ -32,8 +32,7 @@ project = frame.begin("errors")
 
 runs = outcome.scored(runs_of(project))
 if not runs:
-    text = "There are no mistakes to look at yet. Train a classifier first."
-    frame.lead(text, "Go to training", "train", project)
+    frame.lead_to_a_run("There are no mistakes to look at yet.", project)
 
 with problems.shown():
     scope = errors_scope.choose(project, runs)

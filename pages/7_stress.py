@@ -10,8 +10,7 @@ project = frame.begin("stress")
 
 runs = outcome.scored(runs_of(project))
 if not runs:
-    text = "There is nothing to put under stress yet. Train a classifier first."
-    frame.lead(text, "Go to training", "train", project)
+    frame.lead_to_a_run("There is nothing to put under stress yet.", project)
 
 with problems.shown():
     run = choose_run(project, runs)

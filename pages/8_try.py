@@ -10,8 +10,7 @@ project = frame.begin("try")
 
 runs = outcome.scored(runs_of(project))
 if not runs:
-    text = "There is no model to ask yet. Train a classifier first."
-    frame.lead(text, "Go to training", "train", project)
+    frame.lead_to_a_run("There is no model to ask yet.", project)
 
 with problems.shown():
     with st.container(key="stacking-try"):

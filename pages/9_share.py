@@ -27,8 +27,7 @@ with problems.shown():
         cards_view.show(project, None)
         st.stop()
     if not runs:
-        text = "There is no model to share yet. Train a classifier first."
-        frame.lead(text, "Go to training", "train", project)
+        frame.lead_to_a_run("There is no model to share yet.", project)
     run = choose_run(project, runs)
     if view == CARDS:
         cards_view.show(project, run)

@@ -20,13 +20,15 @@ from core.charts.style import (
     finish,
     percent,
     safe,
+    share_ticks,
     some,
+    steps,
     write_at_ends,
 )
 from core.conformal import Kept
 
 _HEIGHT: Final = 340
-_SHARES: Final[dict[str, Any]] = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%"}
+_SHARES: Final[dict[str, Any]] = share_ticks(0, 0.25, 0.5, 0.75, 1)
 
 
 def reliability_diagram(after: pd.DataFrame, before: pd.DataFrame | None = None) -> go.Figure:
@@ -103,7 +105,9 @@ def coverage_chart(curve: pd.DataFrame, chosen: Mapping[Any, Any]) -> go.Figure:
     lowest = min([0.9, *known["accuracy_low"]])
     figure.update_xaxes(title={"text": "Answered: share of all images"}, range=[0, 1.01], **_SHARES)
     figure.update_yaxes(
-        title={"text": "Right among the answered"}, range=[lowest - 0.02, 1.01], tickformat=".0%"
+        title={"text": "Right among the answered"},
+        range=[lowest - 0.02, 1.01],
+        **share_ticks(*steps(lowest, 1.0)),
     )
     figure.update_layout(showlegend=True, legend=LEGEND, margin={"t": 40})
     return figure

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, percent, safe
+from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, percent, safe, share_ticks
 from core.curves import ClassCurves, Curve
 
 _MOST: Final = 400  # points that are drawn of the chosen curve
@@ -158,7 +158,7 @@ def _now(figure: go.Figure, x: float, y: float, told: str) -> None:
 
 def _finished(figure: go.Figure, across: str, up: str) -> go.Figure:
     finish(figure, _HEIGHT)
-    axis = {"range": [0, 1.01], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%"}
+    axis = {"range": [0, 1.01], **share_ticks(0, 0.25, 0.5, 0.75, 1)}
     figure.update_xaxes(title={"text": across}, **axis)
     figure.update_yaxes(title={"text": up}, **axis)
     figure.update_layout(showlegend=True, legend=LEGEND, margin={"t": 40})

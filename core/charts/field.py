@@ -17,6 +17,7 @@ from core.charts.style import (
     finish,
     percent,
     safe,
+    share_ticks,
     write_at_ends,
 )
 from core.field import Change, ClassDrop, Drop, trait_named
@@ -101,7 +102,7 @@ def class_drop_bars(rows: Sequence[ClassDrop]) -> go.Figure:
             hoverinfo="text",
         )
     write_at_ends(figure, [1.0] * len(rows), [_lost(row) for row in rows])
-    figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
+    figure.update_xaxes(range=[-0.02, 1.02], **share_ticks(0, 0.25, 0.5, 0.75, 1))
     figure.update_layout(
         height=figure.layout.height + 56, showlegend=True, legend=LEGEND, margin={"t": 36, "b": 28}
     )

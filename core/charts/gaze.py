@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from core.charts.style import FAINT, QUIET, RIGHT, bars, percent, safe, write_at_ends
+from core.charts.style import FAINT, QUIET, RIGHT, bars, percent, safe, share_ticks, write_at_ends
 from core.gaze import BORDER_AREA, OUTSIDE_AREA, ClassGaze, Share
 
 PLACES = {"border": ("on the border", BORDER_AREA), "outside": ("outside the middle", OUTSIDE_AREA)}
@@ -42,7 +42,7 @@ def heat_bars(classes: Sequence[ClassGaze], place: str) -> go.Figure:
         edge = {"x0": area, "x1": area, "y0": row - 0.45, "y1": row + 0.45}
         figure.add_shape(type="line", line={"width": 3, "color": QUIET, "dash": "dot"}, **edge)
     write_at_ends(figure, [1.0] * len(classes), [percent(share.mean) for share in shares])
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], **share_ticks(0, 0.5, 1))
     figure.update_layout(height=figure.layout.height + 20)
     return figure
 

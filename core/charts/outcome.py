@@ -18,6 +18,7 @@ from core.charts.style import (
     number,
     percent,
     safe,
+    share_ticks,
     some,
     write_at_ends,
 )
@@ -52,7 +53,7 @@ def recall_bars(per_class: Rows) -> go.Figure:
     )
     ends = [f"{row['correct']:,} of {row['n']:,}" if row["n"] else "no images" for row in rows]
     write_at_ends(figure, [1.0] * len(rows), ends)
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], **share_ticks(0, 0.25, 0.5, 0.75, 1))
     figure.update_xaxes(title={"text": "Recall: share of the class that was found"})
     figure.update_layout(height=figure.layout.height + 44)
     return figure

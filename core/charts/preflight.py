@@ -19,7 +19,9 @@ from core.charts.style import (
     finish,
     percent,
     safe,
+    share_ticks,
     some,
+    steps,
     write_at_ends,
 )
 from core.preflight import Baseline, Curve, Leakage, Level, Shortcut
@@ -165,7 +167,7 @@ def learning_curve(curve: Curve, total: int) -> go.Figure:
         tickvals=_ticks(min(ends), max(ends)),
         tickformat=",d",
     )
-    figure.update_yaxes(title="Accuracy", tickformat=".0%")
+    figure.update_yaxes(title="Accuracy", **share_ticks(*steps(min(shown), max(shown))))
     return figure
 
 
@@ -188,7 +190,7 @@ def _ticks(low: float, high: float) -> list[int]:
 
 
 def _shares(figure: go.Figure) -> None:
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], **share_ticks(0, 0.5, 1))
     figure.update_layout(height=figure.layout.height + 20)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from core.charts.style import QUIET, RIGHT, WRONG, bars, percent, safe, write_at_ends
+from core.charts.style import QUIET, RIGHT, WRONG, bars, percent, safe, share_ticks, write_at_ends
 from core.slices import KINDS, Slice
 
 _END = 1.02  # of the axis: a mark at 100 % is seen whole, and no count lies on it
@@ -42,7 +42,9 @@ def slice_bars(found: Sequence[Slice], overall: float) -> go.Figure:
     line = {"color": QUIET, "width": 2, "dash": "dash"}
     figure.add_vline(x=overall, line=line)
     write_at_ends(figure, [_END] * len(found), [f"{one.correct} of {one.n}" for one in found])
-    figure.update_xaxes(range=[0, _END], tickformat=".0%", title={"text": "Accuracy"})
+    figure.update_xaxes(
+        range=[0, _END], title={"text": "Accuracy"}, **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1)
+    )
     figure.update_layout(height=figure.layout.height + 44)  # the axis and its title
     return figure
 

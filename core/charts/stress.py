@@ -17,12 +17,15 @@ from core.charts.style import (
     finish,
     percent,
     safe,
+    share_ticks,
     write_at_ends,
 )
 from core.corruptions import CORRUPTIONS
 from core.stress import ClassHurt, Compared, Difference, Hurt, Share
 
-_COLOURS = [[0.0, "#7A3B00"], [0.5, "#D9A066"], [0.75, "#9EC3DD"], [1.0, "#00568A"]]
+# Light enough throughout that one dark ink can be read on every cell, at least 4.5 to 1.
+_COLOURS = [[0.0, "#E8853A"], [0.5, "#F7E3D0"], [0.75, "#D3E6EF"], [1.0, "#6DB3D3"]]
+_INK = "#11181B"
 _MOST_CLASSES = 12
 _NOTHING = 1e-9  # what rounding leaves of no difference
 
@@ -41,7 +44,7 @@ def hurt_bars(rows: Sequence[Hurt], clean: Share) -> go.Figure:
     )
     write_at_ends(figure, [1.0] * len(rows), [percent(row.accuracy.value) for row in rows])
     _mark(figure, clean.value, len(rows))
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], **share_ticks(0, 0.25, 0.5, 0.75, 1))
     figure.update_layout(height=figure.layout.height + 44, margin={"t": 24})
     return figure
 
@@ -83,7 +86,7 @@ def severity_course(clean: Share, row: Hurt) -> go.Figure:
     figure.update_xaxes(
         tickvals=x, ticktext=["as it is", *(str(i) for i in x[1:])], title={"text": "Severity"}
     )
-    figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
+    figure.update_yaxes(range=[0, 1.03], **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1))
     return figure
 
 
@@ -114,6 +117,7 @@ def class_map(rows: Sequence[ClassHurt], names: Sequence[str]) -> go.Figure:
         ygap=2,
         text=[[f"{100 * value:.0f}" for value in line] for line in values[order]],
         texttemplate="%{text}",
+        textfont={"color": _INK},
         hovertext=[
             [
                 safe(f"{row.label}, {_title(names[place])}: {percent(float(values[place, i]))}")

@@ -143,6 +143,24 @@ def write_at_ends(figure: go.Figure, ends: Sequence[float], texts: Sequence[str]
     )
 
 
+def share_ticks(*places: float) -> dict[str, Any]:
+    """Ticks of an axis of shares of one, at ``places``: '95 %', as texts write it."""
+    return {
+        "tickvals": list(places),
+        "ticktext": [f"{round(100 * place, 6):g} %" for place in places],
+    }
+
+
+def steps(low: float, high: float) -> list[float]:
+    """A few round numbers from ``low`` to ``high``."""
+    low, high = min(low, high), max(low, high)
+    rough = (high - low) / 5 or 1.0
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
+    first = math.ceil(low / step - 1e-9)
+    return [step * n for n in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
 def number(value: Any) -> float | None:
     """A float, or None for what is missing, not a number or infinite."""
     return float(value) if value is not None and math.isfinite(value) else None

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
+from core.charts.style import steps
 from core.charts.svg_marks import Place, draw, swatch
 from core.charts.svg_text import LINE, SIZE, cut_to, text, width_of
 
@@ -72,7 +73,7 @@ def _axis(figure: go.Figure, axis: Any, letter: str) -> _Axis:
     title = axis.title.text or ""
     if axis.visible is False:
         return _Axis(low, high, (), (), "")
-    ticks = list(axis.tickvals) if axis.tickvals is not None else _nice(low, high)
+    ticks = list(axis.tickvals) if axis.tickvals is not None else steps(low, high)
     if axis.showticklabels is False:
         words = [""] * len(ticks)
     elif axis.ticktext is not None:
@@ -95,19 +96,7 @@ def _reach(figure: go.Figure, letter: str) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _nice(low: float, high: float) -> list[float]:
-    """A few round numbers from ``low`` to ``high``."""
-    low, high = min(low, high), max(low, high)
-    rough = (high - low) / 5 or 1.0
-    unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
-    first = math.ceil(low / step - 1e-9)
-    return [step * n for n in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
 def _written(value: float, form: str) -> str:
-    if form == ".0%":
-        return f"{100 * value:.0f}%"
     told = f"{value:+g}" if form == "+" else f"{value:g}"
     return told.replace("-", "\u2212")
 

@@ -17,6 +17,7 @@ from core.charts.style import (
     finish,
     number,
     percent,
+    share_ticks,
     short,
 )
 
@@ -52,7 +53,7 @@ def curves(epochs: Rows, of: int) -> go.Figure:
     last = max([of, 1, *(int(row["epoch"]) for row in epochs)])
     figure.update_xaxes(range=[0.5, last + 0.5], title={"text": "Epoch"}, tickformat="d", nticks=8)
     figure.update_yaxes(rangemode="tozero", col=1)
-    figure.update_yaxes(tickformat=".0%", range=[0, 1.04], col=2)
+    figure.update_yaxes(range=[0, 1.04], **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1), col=2)
     figure.update_layout(
         showlegend=True, legend={**LEGEND, "y": 1.12}, margin={"t": 64}, uirevision="curves"
     )

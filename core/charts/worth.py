@@ -17,6 +17,7 @@ from core.charts.style import (
     finish,
     percent,
     safe,
+    share_ticks,
     write_at_ends,
 )
 from core.worth import Compared
@@ -44,7 +45,7 @@ def flip_bars(verdicts: Sequence[Verdict]) -> go.Figure:
         hoverinfo="text",
     )
     write_at_ends(figure, [1.0] * len(verdicts), [text for _, _, text in looks])
-    figure.update_xaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1], **share_ticks(0, 0.5, 1))
     # Plotly leaves no room for the scale by itself where the chart is as low as one bar.
     figure.update_layout(height=figure.layout.height + 20, margin={"b": 28})
     return figure

@@ -202,7 +202,7 @@ def as_problem(error: Exception, job: JobFolder) -> Problem:
     return EngineProblem(
         "Something unexpected happened",
         what[:500],
-        f"Resume to try again; the details are in {job.folder.name}/error.txt",
+        f"Try it once more; the details are in {job.folder.name}/error.txt",
     )
 
 

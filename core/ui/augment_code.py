@@ -25,7 +25,7 @@ def show(project: Project, recipe: Recipe) -> None:
     st.download_button(
         "Download the script", code, file_name(recipe), "text/x-python", icon=":material/download:"
     )
-    st.code(code, "python")
+    st.code(code, "python", wrap_lines=True)
 
 
 def file_name(recipe: Recipe) -> str:

@@ -21,6 +21,7 @@ from core.ui.plots import plot
 
 _TITLES: Final = {Kind.MODEL: "Model card", Kind.DATA: "Data card"}
 _WRITTEN: Final = {Kind.MODEL: card_fields.OF_MODEL, Kind.DATA: card_fields.OF_DATA}
+_COLUMNS: Final = 4  # of a table that a telephone shows whole
 _FILES: Final = {Kind.MODEL: carding.MODEL_CARD, Kind.DATA: carding.DATA_CARD}
 
 
@@ -167,11 +168,21 @@ def _block(card: Card, block: Block) -> None:
             )
         case Table() if block.folded:
             with st.expander(f"{escaped(block.title)} ({len(block.rows):,})"):
-                rows = [[cell_text(cell) for cell in row] for row in block.rows]
-                st.dataframe(pd.DataFrame(rows, columns=list(block.head)), hide_index=True)
+                _grid(block)
+        case Table() if len(block.head) > _COLUMNS:
+            if block.title:
+                st.markdown(f"**{escaped(block.title)}**")
+            _grid(block)
         case Gap():
             st.markdown(
                 f":material/help: **Not tested yet.** {escaped(block.what)} {escaped(block.do)}"
             )
         case _:
             st.markdown("\n".join(block_lines(block)))
+
+
+def _grid(table: Table) -> None:
+    """A table that can be pushed sideways, by keyboard too."""
+    rows = [[cell_text(cell) for cell in row] for row in table.rows]
+    shown = pd.DataFrame(rows, columns=list(table.head))
+    st.dataframe(shown, hide_index=True, alt=table.title or ", ".join(table.head))

@@ -105,7 +105,7 @@ def weights_told(counts: dict[str, int]) -> str:
         "Training gives every image a **weight**, so that each class counts the same in total: "
         f"an image of *{plain(rare)}* counts {weight[rare]:.2f}, one of *{plain(common)}* "
         f"{weight[common]:.2f}. No image is shown more often than another. Under *All settings* "
-        "on the Train page, *Class weights* turns this on for any data, or off."
+        "on the Train page, *Unequal classes* turns this on for any data, or off."
     )
 
 

@@ -147,6 +147,17 @@ def lead(text: str, label: str, key: str, project: Project | None = None) -> NoR
     st.stop()
 
 
+def lead_to_a_run(text: str, project: Project) -> NoReturn:
+    """End a page that needs a finished run: say what is missing, and offer the step that is next.
+
+    A project without images is sent for them at once, not to a page that would send it on.
+    """
+    if project.is_empty:
+        text = f"{text} Bring in your images first, then train a classifier."
+        lead(text, "Go to your images", "data", project)
+    lead(f"{text} Train a classifier first.", "Go to training", "train", project)
+
+
 def lead_on(
     text: str, label: str, icon: str, act: Callable[..., None], args: tuple[Any, ...] = ()
 ) -> None:

@@ -45,7 +45,7 @@ def show(run: Run) -> None:
             key=f"code-{name}-{run.id}",
             on_click="ignore",
         )
-        st.code(code, "python")
+        st.code(code, "python", wrap_lines=True)
 
 
 def _notebook(run: Run, told: tuple[TrainSettings, Recipe, list[int]]) -> None:

@@ -32,7 +32,7 @@ from core.ui.engine import desk
 from core.ui.explore_parts import pills
 from core.ui.words import count, listing, plain
 
-_VIEWS: Final = {"simple": "Simple", "all": "All"}
+_VIEWS: Final = {"simple": "Simple", "all": "All settings"}
 _SIMPLE: Final = ("method", "backbone", "epochs")
 _SIMPLE_SCRATCH: Final = ("method", "image_size", "epochs")
 # A heading, and its settings in rows: two short ones share a row.

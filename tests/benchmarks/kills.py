@@ -162,7 +162,7 @@ def _training(house: House, target: str, dice: random.Random) -> bool:
     """An epoch that was shown is never trained again, and the run comes to its end."""
     page, project = house.page, _project(house)
     page.goto(f"{house.server.url}/train?project={project.id}")
-    page.get_by_role("radio", name="All", exact=True).click()
+    page.get_by_role("radio", name="All settings", exact=True).click()
     page.get_by_label("Test share", exact=True).wait_for()
     for label, value in (("Epochs", "150"), ("Patience", "500"), ("Batch size", "4")):
         box = page.get_by_label(label, exact=True)

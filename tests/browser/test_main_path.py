@@ -56,7 +56,7 @@ def go_to_training(page: Page) -> None:
 def start_long_run(page: Page) -> None:
     """Start a run that goes on until it is stopped, and wait until it learns."""
     go_to_training(page)
-    page.get_by_role("radio", name="All", exact=True).click()
+    page.get_by_role("radio", name="All settings", exact=True).click()
     expect(page.get_by_label("Test share", exact=True)).to_be_visible()
     for label, value in (("Epochs", "500"), ("Patience", "500"), ("Batch size", "4")):
         field = page.get_by_label(label, exact=True)

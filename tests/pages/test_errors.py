@@ -100,10 +100,14 @@ def test_before_a_run_is_finished_it_leads_to_training(
     assert app.title[0].value == "Train"
 
 
-def test_an_empty_project_leads_on_too(open_page: OpenPage, empty_project: Project) -> None:
+def test_an_empty_project_is_sent_for_images_at_once(
+    open_page: OpenPage, empty_project: Project
+) -> None:
     app = open_page(ERRORS, project=empty_project.id)
     assert not app.exception
     assert "no mistakes to look at yet" in shown(app)
+    press(app, "Go to your images")
+    assert app.title[0].value == "Data"
 
 
 def test_the_score_comes_in_words_and_figures(

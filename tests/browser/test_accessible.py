@@ -1,0 +1,117 @@
+"""Every page by axe-core's rules: light and dark, on a desk and on a telephone, full and empty."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.ingest import ingest, open_source
+from core.jobs import Run
+from core.project import Project, Workspace
+from core.settings import SplitSettings, TrainSettings
+from core.ui.frame import BESIDE, HOME, STAGES, Stage
+from tests import used
+from tests.browser.axe import grave
+from tests.browser.conftest import Server
+from tests.makers import JUNK, class_files, make_zip
+from tests.pages.conftest import CLASSES, finish
+
+PAGES = (HOME, *STAGES, *BESIDE)
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# Every second view of a page takes the second pair, so that each page is seen in all four looks.
+LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
+SIDEBAR = ("[data-testid=stSidebar]",)
+RESTS = """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState
+        === 'notRunning' && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
+    && [...document.querySelectorAll('.stMain details[open]')].every(
+        (box) => box.querySelector('[data-testid=stElementContainer]'))"""
+
+
+@pytest.fixture(scope="module")
+def full(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project in which every feature was used, with copies to be found and two runs."""
+    found = class_files(CLASSES, each=12) | {"rust/broken.jpg": JUNK}
+    found |= {name.replace(".", "-again."): found[name] for name in list(found)[:6]}
+    project = Workspace(server.home / "projects").create("Leaves for all")
+    with open_source(make_zip(tmp_path_factory.mktemp("zip") / "leaves.zip", found)) as source:
+        ingest(source, project.folder)
+    runs = [Run.plan(project, TrainSettings(epochs=4, seed=n), SplitSettings()) for n in (1, 2)]
+    for run in runs:
+        finish(run)
+    used.everything(project, runs[0])
+    return project
+
+
+@pytest.fixture(scope="module")
+def empty(server: Server) -> Project:
+    return Workspace(server.home / "projects").create("Nothing yet")
+
+
+@pytest.mark.parametrize("stage", PAGES, ids=lambda stage: stage.key)
+def test_a_page_can_be_read_and_used_by_everybody(stage: Stage, page: Page, full: Project) -> None:
+    open_page(page, stage, full)
+    views = main(page).get_by_role("radiogroup").first.get_by_role("radio")
+    names = [""] if stage == HOME else views.all_inner_texts() or [""]
+    for place, name in enumerate(names):
+        if place:
+            choose(page, views.nth(place))
+        unfold(page)
+        looks = LOOKS[place % 2] if len(names) > 1 else (*LOOKS[0], *LOOKS[1])
+        for size, scheme in looks:
+            look(page, size, scheme)
+            found = grave(page, without=SIDEBAR if place else ())
+            assert not found, f"{name} at {size['width']}, {scheme}:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.key)
+def test_so_can_a_page_that_has_nothing_to_show_yet(
+    stage: Stage, page: Page, empty: Project
+) -> None:
+    look(page, PHONE, "light")
+    open_page(page, stage, empty)
+    assert not grave(page)
+    # Nobody is left there: what comes next is one press away
+    assert main(page).get_by_role("button").and_(page.locator(":enabled")).count()
+
+
+def open_page(page: Page, stage: Stage, project: Project) -> None:
+    name = re.sub(r"^\d+_", "", Path(stage.file).stem)
+    page.goto("/" if stage == HOME else f"/{name}?project={project.id}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # Colours on their way to others, and what fades while it is drawn anew, are none of ours
+    page.add_style_tag(
+        content="*, ::before, ::after { transition: none !important }"
+        "[data-stale] { opacity: 1 !important }"
+    )
+    page.wait_for_function(RESTS)
+
+
+def choose(page: Page, view: Locator) -> None:
+    """Open another view of the page, and wait until it is drawn."""
+    before = main(page).inner_text()
+    view.click()
+    page.wait_for_function(
+        "before => document.querySelector('.stMain').innerText !== before", arg=before
+    )
+    page.wait_for_function(RESTS)
+
+
+def unfold(page: Page) -> None:
+    """Open whatever is folded on the page."""
+    page.evaluate(
+        "document.querySelectorAll('.stMain details:not([open]) > summary')"
+        ".forEach((each) => each.click())"
+    )
+    page.wait_for_function(RESTS)
+
+
+def look(page: Page, size: dict[str, int], scheme: str) -> None:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
