@@ -26,11 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep every test out of the user's own projects, and off a cluster they may have set.
 
-    Whatever home a test takes, converted backbones are shared: making one takes a while.
+    Whatever home a test takes, converted backbones are shared, also by the processes that test side
+    by side: making one takes a while.
     """
+    base = tmp_path_factory.getbasetemp()
+    cache = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIRSTLIGHT_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("FIRSTLIGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("FIRSTLIGHT_CACHE", str(cache))
         patch.delenv("FIRSTLIGHT_SCHEDULER", raising=False)
         yield
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from core import files
 from core.errors import ModelProblem, Stopped
+from core.locking import Occupied, locked
 from core.ml.weights import PUBLISHED
 from core.project import cache_folder
 from core.settings import Backbone
@@ -76,14 +77,24 @@ def converted(
 ) -> Converted:
     """The converted backbone, made now if it is not in the cache.
 
+    Of several processes that need it at once, one makes it, and the others wait.
+
     Raises:
         ModelProblem: it could not be made.
         ProjectProblem: the cache folder cannot be written.
         Stopped: ``should_stop`` said so while it was being made.
     """
     result = Converted(cache_folder("backbones", key(backbone, image_size)))
-    if not result.complete:
-        _run([str(backbone), str(image_size), str(result.folder)], should_stop)
+    lock = result.folder.with_name(f"{result.folder.name}.lock")
+    while not result.complete:
+        try:
+            with locked(lock, _POLL_SECONDS):
+                if not result.complete:
+                    _run([str(backbone), str(image_size), str(result.folder)], should_stop)
+                break
+        except Occupied:
+            if should_stop():
+                raise Stopped from None
     return result
 
 

@@ -15,7 +15,7 @@ from core.settings import SplitSettings, TrainSettings
 from core.ui.frame import BESIDE, HOME, STAGES, Stage
 from tests import used
 from tests.browser.axe import grave
-from tests.browser.conftest import Server
+from tests.browser.conftest import PATIENCE, Server
 from tests.makers import JUNK, class_files, make_zip
 from tests.pages.conftest import CLASSES, finish
 
@@ -112,7 +112,7 @@ def unfold(page: Page) -> None:
 def rest(page: Page) -> None:
     """Wait until the page, and what is drawn in its components, is as it will stay."""
     page.wait_for_function(RESTS)
-    expect(page.locator('[aria-busy="true"]')).to_have_count(0)
+    expect(page.locator('[aria-busy="true"]')).to_have_count(0, timeout=3 * PATIENCE)
 
 
 def look(page: Page, size: dict[str, int], scheme: str) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import ModelProblem, ProjectProblem, Stopped
+from core.locking import locked
 from core.ml import convert
 from core.ml.convert import Converted, converted, key
 from core.ml.features import KerasExtractor, LiteRTExtractor
@@ -42,6 +43,21 @@ def test_litert_and_keras_give_the_same_features(lite0, pixels):
 
 def test_what_is_in_the_cache_is_not_made_again(lite0, started):
     assert converted(Backbone.LITE0, Backbone.LITE0.image_size) == lite0
+    assert started == []
+
+
+def test_what_another_process_is_making_is_waited_for(empty_cache, started):
+    made = key(Backbone.LITE0, 224)
+    asked = []
+
+    def stop():
+        asked.append(None)
+        return len(asked) == 2
+
+    (empty_cache / "backbones").mkdir(parents=True)
+    with locked(empty_cache / "backbones" / f"{made}.lock"), pytest.raises(Stopped):
+        converted(Backbone.LITE0, 224, stop)
+    assert len(asked) == 2
     assert started == []
 
 
