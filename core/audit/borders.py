@@ -13,7 +13,7 @@ def score(evidence: Evidence) -> Found:
     return judged(
         column(evidence, "border"),
         SCALE,
-        lambda value: f"{value:.0%} of it is a plain border",
+        lambda value: f"{100 * value:.0f} % of it is a plain border",
         "have a plain border, which is a risk only where it differs between classes",
     )
 

@@ -13,7 +13,7 @@ def score(evidence: Evidence) -> Found:
     return judged(
         column(evidence, "p1"),
         SCALE,
-        lambda value: f"Its darkest spots are at {value:.0%} of white",
+        lambda value: f"Its darkest spots are at {100 * value:.0f} % of white",
         "are very bright: that is how this collection looks",
     )
 

@@ -13,7 +13,7 @@ def score(evidence: Evidence) -> Found:
     return judged(
         column(evidence, "p99"),
         SCALE,
-        lambda value: f"Its brightest spots reach {value:.0%} of white",
+        lambda value: f"Its brightest spots reach {100 * value:.0f} % of white",
         "are dark: that is how this collection looks",
     )
 

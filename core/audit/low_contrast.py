@@ -14,7 +14,7 @@ def score(evidence: Evidence) -> Found:
         column(evidence, "contrast"),
         SCALE,
         lambda value: (
-            f"Brightness varies by {value:.1%} of its range; a usual photo has about 20 %"
+            f"Brightness varies by {100 * value:.1f} % of its range; a usual photo has about 20 %"
         ),
         "have low contrast: that is how this collection looks",
     )

@@ -75,7 +75,7 @@ def judged(values: NDArray[Any], scale: Scale, note: Callable[[float], str], usu
 def _share(share: float) -> str:
     if share == 1:
         return "All images"
-    return "Nearly all images" if share > 0.9 else f"{share:.0%} of the images"
+    return "Nearly all images" if share > 0.9 else f"{100 * share:.0f} % of the images"
 
 
 def sizes(evidence: Evidence) -> tuple[Numbers, Numbers]:

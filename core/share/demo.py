@@ -83,7 +83,7 @@ with right:
             st.markdown("It is like nothing that I know well.")
     for place in order[:5]:
         share = float(probabilities[place])
-        st.progress(min(1.0, max(0.0, share)), f"{plain(CLASSES[place])}: {share:.1%}")
+        st.progress(min(1.0, max(0.0, share)), f"{plain(CLASSES[place])}: {100 * share:.1f} %")
 st.caption(
     "A program's opinion, learnt from examples. It names one of its classes whatever it is shown; "
     "do not rely on it where a mistake would hurt. Your picture is not kept."

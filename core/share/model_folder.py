@@ -148,8 +148,8 @@ def _readme(leaving: Leaving) -> str:
     ]
     test = leaving.scores.get("test")
     score = (
-        f"Right on {test['accuracy']:.1%} of {test['n']} test images (95 % interval "
-        f"{test['accuracy_low']:.1%} to {test['accuracy_high']:.1%})."
+        f"Right on {100 * test['accuracy']:.1f} % of {test['n']} test images (95 % interval "
+        f"{100 * test['accuracy_low']:.1f} to {100 * test['accuracy_high']:.1f} %)."
         if test
         else "Its test images were not opened."
     )

@@ -1,4 +1,4 @@
-"""Every page by axe-core's rules: light and dark, on a desk and on a telephone, full and empty."""
+"""Every page by axe-core's rules, in all its looks, full and empty; the main path by keyboard."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ RESTS = """() => document.querySelector('[data-testid=stApp]').dataset.testScrip
         === 'notRunning' && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
     && [...document.querySelectorAll('.stMain details[open]')].every(
         (box) => box.querySelector('[data-testid=stElementContainer]'))"""
+STOPS = 120  # presses of Tab that lead around the longest page here
+# What had the focus, and how it and what is near it looked then and looks now.
+FOCUS = """() => {
+    let has = document.activeElement;
+    while (has.shadowRoot?.activeElement) has = has.shadowRoot.activeElement;
+    const near = (one) => [one, one.parentElement, one.parentElement?.parentElement]
+        .filter(Boolean).flatMap((each) => [each, ...[...each.children].slice(0, 6)]);
+    const looks = (one) => JSON.stringify(near(one).map((each) => {
+        const style = getComputedStyle(each);
+        return [style.outline, style.boxShadow, style.border, style.background, style.color];
+    }));
+    const last = window.hadFocus;
+    // A canvas draws its own; and what has left the page shows nothing any more
+    const unseen = last?.one.isConnected && last.one !== has && last.one.tagName !== "CANVAS"
+        && last.looks === looks(last.one);
+    window.hadFocus = has === document.body ? null : { one: has, looks: looks(has) };
+    return unseen ? last.one.outerHTML.slice(0, 200) : "";
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +94,56 @@ def test_so_can_a_page_that_has_nothing_to_show_yet(
     assert not grave(page)
     # Nobody is left there: what comes next is one press away
     assert main(page).get_by_role("button").and_(page.locator(":enabled")).count()
+
+
+@pytest.mark.slow
+def test_the_main_path_needs_no_mouse(page: Page, full: Project) -> None:
+    open_page(page, STAGES[0], full)
+    press(page, page.get_by_role("button", name="Next: clean"))
+    heading(page, "Clean")
+    tiles = page.locator(".tile")
+    expect(tiles.first).to_be_visible()
+    press(page, tiles, "Space")
+    press(page, page.get_by_role("button", name="Drop 1 image"))
+    done = page.locator(".st-key-just-done")
+    expect(done.get_by_role("button", name="Undo")).to_be_visible()
+
+    press(page, page.get_by_role("link", name="Train", exact=True))
+    heading(page, "Train")
+    press(page, page.get_by_role("button", name="Train again", exact=True))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+
+    press(page, page.get_by_role("link", name="Mistakes", exact=True))
+    heading(page, "Mistakes")
+    expect(tiles.first).to_be_visible()
+    cells = page.locator("td button")
+    reach(page, cells)
+    page.keyboard.press("ArrowRight")
+    expect(cells.nth(1)).to_be_focused()
+    press(page, tiles)
+    expect(page.get_by_text(re.compile("^It said .* The label is"))).to_be_visible()
+
+
+def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    reach(page, target)
+    page.keyboard.press(key)
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Press Tab until one of ``target`` has the focus, which must be seen wherever it goes."""
+    expect(target.first).to_be_visible()
+    rest(page)
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        unseen = page.evaluate(FOCUS)
+        assert not unseen, f"nothing shows that the focus is here: {unseen}"
+        if target.evaluate_all("all => all.some(one => one.getRootNode().activeElement === one)"):
+            return
+    pytest.fail(f"Tab does not lead to {target}")
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", name=text, exact=True, level=1)).to_be_visible()
 
 
 def open_page(page: Page, stage: Stage, project: Project) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.share.cards import Card, data_card, model_card
 from core.share.cards import page as written
+from tests.browser.axe import grave
 from tests.unit.field.test_found import field_test
 from tests.unit.share.cards.made import data_facts, model_facts, nasty_facts
 from tests.unit.trust.test_report import known, stressed
@@ -38,9 +39,11 @@ def test_a_card_is_whole_everywhere(name: str, page: Page, tmp_path: Path) -> No
     expect(page.get_by_role("heading", level=2)).to_have_count(len(card.sections))
     expect(page.locator("figure .wide svg:visible")).to_have_count(len(card.plots))
     assert page.evaluate(INSIDE, 1280)
+    assert not grave(page)
     page.set_viewport_size({"width": 390, "height": 800})
     expect(page.locator("figure .narrow svg:visible")).to_have_count(len(card.plots))
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert not grave(page)
     page.set_viewport_size({"width": PAPER, "height": 960})
     page.emulate_media(media="print")
     expect(page.locator("figure .wide svg:visible")).to_have_count(len(card.plots))

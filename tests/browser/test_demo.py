@@ -15,6 +15,7 @@ from core.formats import Format
 from core.jobs.model_task import export_model
 from core.share.demo import write_demo
 from tests import looking
+from tests.browser.axe import grave
 from tests.browser.conftest import end_all, free_port, wait_until_healthy
 from tests.makers import encoded
 
@@ -65,6 +66,7 @@ def test_a_visitor_shows_it_a_picture_and_is_answered(visit: Page, tmp_path: Pat
     visit.locator("input[type=file]").first.set_input_files(picture)
     expect(visit.get_by_role("heading", name="stamped", exact=True)).to_be_visible(timeout=20_000)
     expect(visit.get_by_text("Your picture is not kept")).to_be_visible()
+    assert not grave(visit)
 
 
 def test_what_is_no_picture_is_told_kindly(visit: Page, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from core.settings import Fit
 from core.share import web_runtime
 from core.share.web_page import write_web_page
 from tests import find_runtime, looking, web_site
+from tests.browser.axe import grave
 from tests.browser.conftest import CHROMIUM_FLAGS, PATIENCE
 from tests.makers import encoded, exif, picture
 
@@ -349,5 +350,6 @@ def test_it_fits_a_telephone(
     expect(page.get_by_text("This example is of")).to_be_visible()
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= 390
+    assert not grave(page)
     screenshot(page, f"web-page-phone-{scheme}")
     context.close()

@@ -198,6 +198,14 @@ def test_colours_stand_out_from_light_and_dark_ground(colour: str, ground: str) 
     assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.2, 1.4.11
 
 
+def test_a_scale_writes_shares_as_texts_do() -> None:
+    scale = style.share_ticks(0, 0.5, 0.932, 1)
+    assert scale == {"tickvals": [0, 0.5, 0.932, 1], "ticktext": ["0 %", "50 %", "93.2 %", "100 %"]}
+    for figure in (charts.curves([epoch(1)], of=2), charts.recall_bars([found("a", 3, 2)])):
+        axes = [*figure.select_xaxes(), *figure.select_yaxes()]
+        assert not [axis for axis in axes if "%" in (axis.tickformat or "")]
+
+
 def luminance(colour: str) -> float:
     shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)

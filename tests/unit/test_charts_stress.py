@@ -19,6 +19,7 @@ from core.charts.stress import (
 )
 from core.stress import Compared, Stress
 from tests.unit.stress.made import written
+from tests.unit.test_charts import luminance
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,14 @@ def test_the_map_has_the_weakest_corruption_at_its_top_and_the_weakest_class_lef
     assert list(figure.layout.xaxis.ticktext) == ["dog", "cat"]
     assert list(figure.data[0].z[-1]) == pytest.approx([0.4, 1.0])
     assert "dog 80.0 % on average, lowest under Fog" in describe_class_map(rows, found.names)
+
+
+def test_every_number_of_the_map_can_be_read(found: Stress) -> None:
+    """Colours in between are lighter than the darker of their two neighbours."""
+    cells = class_map(stress.class_hurts(found), found.names).data[0]
+    ink = luminance(cells.textfont.color)
+    for _, colour in cells.colorscale:
+        assert (luminance(colour) + 0.05) / (ink + 0.05) >= 4.5  # WCAG 2.2, 1.4.3
 
 
 def test_differences_that_are_shown_are_filled(found: Stress, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ export function fitting(probabilities, about) {
 }
 
 export function percent(share) {
-  return `${(100 * share).toFixed(1)}%`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 /** The answer in words: a headline, and a sentence below it. */
@@ -47,7 +47,7 @@ export function promise(about) {
   }
   return (
     "It answers where one class alone cannot be ruled out; otherwise it says that it does not " +
-    `know. What it rules out is the truth on at most ${Number(rate) * 100}% of images, where they ` +
+    `know. What it rules out is the truth on at most ${Number(rate) * 100}\u00a0% of images, where they ` +
     `are like the ${images} it was tried on.`
   );
 }

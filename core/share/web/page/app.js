@@ -91,9 +91,9 @@ function describe({ about, runtime }) {
 function score({ test, validation }) {
   const [name, found] = test ? ["test", test] : ["validation", validation];
   const [share, low, high] = [found.accuracy, found.accuracy_low, found.accuracy_high].map(
-    (value) => `${(100 * value).toFixed(1)}%`,
+    (value) => `${(100 * value).toFixed(1)}\u00a0%`,
   );
-  return `Right on ${share} of ${found.n} ${name} images (95% interval ${low} to ${high}).`;
+  return `Right on ${share} of ${found.n} ${name} images (95\u00a0% interval ${low} to ${high}).`;
 }
 
 async function toggle() {
