@@ -194,7 +194,7 @@ def _set_up(title: str, project: Project | None) -> None:
     st.set_page_config(page_title, page_icon=ROOT / "core" / "ui" / "icon.svg", layout="wide")
     st.html(ROOT / "core" / "ui" / "style.css")
     projector.grow()
-    garbage.drawn(title)
+    garbage.keep_out_of_the_way(title)
     try:
         who = guests.receive()
     except Problem as problem:  # the server's own settings make no sense
