@@ -26,9 +26,15 @@ ABOUT = predict.ABOUT
 CLASSES = ABOUT["classes"]
 MOST = 40_000_000  # pixels of a picture
 UPLOAD, CAMERA, SAMPLE = "A file", "The camera", "An example"
+# Small print and the chosen way, dark enough to be read by everybody
+STYLE = """<style>
+[data-testid="stCaptionContainer"] { opacity: 0.8; }
+[data-testid="stButtonGroup"] [aria-checked="true"] { color: inherit !important; }
+</style>"""
 
 Image.MAX_IMAGE_PIXELS = MOST
 st.set_page_config(page_title=ABOUT["name"], page_icon=":material/image_search:")
+st.html(STYLE)
 
 
 @st.cache_resource(show_spinner="Loading the model")
@@ -68,7 +74,12 @@ except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombErro
     st.error("This picture cannot be read. Take another one: JPEG, PNG or WebP, not too large.")
     st.stop()
 left, right = st.columns(2)
-left.image(shown.astype("uint8"), caption="As the model sees it", width="stretch")
+left.image(
+    shown.astype("uint8"),
+    caption="As the model sees it",
+    width="stretch",
+    alt="The picture, as the model sees it",
+)
 probabilities = model()(shown[None])
 order = sorted(range(len(CLASSES)), key=lambda place: -probabilities[place])
 fitting = predict.fitting(probabilities)

@@ -22,8 +22,8 @@ from tests.pages.conftest import CLASSES, finish
 GROUP = {"errors": 1}  # which choice is that of the views; elsewhere it is the first
 PAGES = (HOME, *STAGES, *BESIDE)
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-# Every second view of a page takes the second pair, so that each page is seen in all four looks.
-LOOKS = (((DESK, "light"), (PHONE, "dark")), ((DESK, "dark"), (PHONE, "light")))
+# The views of a page share them, so that each page is seen in all four.
+LOOKS = ((DESK, "light"), (PHONE, "dark"), (DESK, "dark"), (PHONE, "light"))
 SIDEBAR = ("[data-testid=stSidebar]",)
 RESTS = """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState
         === 'notRunning' && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
@@ -78,8 +78,7 @@ def test_a_page_can_be_read_and_used_by_everybody(stage: Stage, page: Page, full
         if place:
             choose(page, views.nth(place))
         unfold(page)
-        looks = LOOKS[place % 2] if len(names) > 1 else (*LOOKS[0], *LOOKS[1])
-        for size, scheme in looks:
+        for size, scheme in LOOKS[place % len(LOOKS) :: len(names)]:
             look(page, size, scheme)
             found = grave(page, without=SIDEBAR if place else ())
             assert not found, f"{name} at {size['width']}, {scheme}:\n" + "\n".join(found)

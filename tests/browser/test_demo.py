@@ -67,6 +67,10 @@ def test_a_visitor_shows_it_a_picture_and_is_answered(visit: Page, tmp_path: Pat
     expect(visit.get_by_role("heading", name="stamped", exact=True)).to_be_visible(timeout=20_000)
     expect(visit.get_by_text("Your picture is not kept")).to_be_visible()
     assert not grave(visit)
+    visit.emulate_media(color_scheme="dark")
+    expect(visit.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+    visit.add_style_tag(content="* { transition: none !important }")
+    assert not grave(visit)
 
 
 def test_what_is_no_picture_is_told_kindly(visit: Page, tmp_path: Path) -> None:
