@@ -109,10 +109,10 @@ def _believed(folder: Path) -> int:
     One thread looks at a time; whoever comes meanwhile believes what was found before.
     """
     known = _found.get(folder)
-    if known and time.monotonic() < known.until:
+    if known is None:
+        _looking.acquire()
+    elif time.monotonic() < known.until or not _looking.acquire(blocking=False):
         return known.size
-    if not _looking.acquire(blocking=known is None):
-        return known.size if known else 0
     try:
         known = _found.get(folder)  # another thread may have looked meanwhile
         if known is None or time.monotonic() >= known.until:
@@ -122,11 +122,6 @@ def _believed(folder: Path) -> int:
         return known.size
     finally:
         _looking.release()
-
-
-def forget() -> None:
-    """Look again before the next answer."""
-    _found.clear()
 
 
 @dataclass(frozen=True)

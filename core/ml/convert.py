@@ -82,6 +82,7 @@ def converted(
     Raises:
         ModelProblem: it could not be made.
         ProjectProblem: the cache folder cannot be written.
+        EngineProblem: the cache folder lies where nothing can be locked.
         Stopped: ``should_stop`` said so while it was being made.
     """
     result = Converted(cache_folder("backbones", key(backbone, image_size)))

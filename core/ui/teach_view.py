@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.lessons import lesson, plan
 from core.project import Project
-from core.ui import frame, projector, ready_view, state
+from core.ui import explore_parts, frame, projector, ready_view, state
 
 _PLANS: Final = {"45 minutes": "45", "90 minutes": "90"}
 _PLAN, _BEFORE, _ROOM, _MANY = "Lesson plans", "Before the lesson", "Projector", "Many computers"
@@ -22,14 +22,8 @@ def show(project: Project | None) -> None:
     """One of the views."""
     with st.container(key="teach-about"):
         st.markdown(_ABOUT)
-    view = st.segmented_control(
-        "What to see",
-        [_PLAN, _BEFORE, _ROOM, _MANY],
-        default=_PLAN,
-        required=True,
-        key="teach-view",
-        label_visibility="collapsed",
-    )
+    views = (_PLAN, _BEFORE, _ROOM, _MANY)
+    view = explore_parts.pills("What to see", dict(zip(views, views, strict=True)), "teach-view")
     if view == _BEFORE:
         st.markdown(lesson("teach/before"))
         if state.guest() is None:

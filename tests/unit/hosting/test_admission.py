@@ -23,7 +23,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for field, value in (("upload_mb", 2), ("visitor_mb", 10), ("projects", 2), ("jobs", 2)):
         monkeypatch.setenv(variable(field), str(value))
     monkeypatch.setenv(variable("free_mb"), "0")
-    admission.forget()
+    admission._found.clear()
 
 
 def test_a_visitor_has_so_many_projects(guest: GuestWorkspace) -> None:
@@ -64,7 +64,7 @@ def test_a_full_server_says_so(
     assert other is not None
     other.folder.mkdir(parents=True)
     (other.folder / "large").write_bytes(bytes(11 * MB))
-    admission.forget()
+    admission._found.clear()
     with pytest.raises(LimitProblem, match="full at the moment"):
         admit(project.folder)
 
@@ -85,7 +85,7 @@ def test_one_looks_at_everybodys_data_while_others_believe_what_was_found_before
 
     monkeypatch.setattr(admission, "size_of", slow)
     monkeypatch.setattr(admission, "_MEMORY", 0.0)  # nothing is believed for long
-    admission.forget()
+    admission._found.clear()
     admit(project.folder)
     with ThreadPoolExecutor(1) as one:
         looking = one.submit(admit, project.folder)
