@@ -13,7 +13,7 @@ from core.exercise import Fault, Score, read_exercise, read_key, read_submission
 from core.exercise.submission import MAX_BYTES
 from core.replay import harmless
 from core.ui import exercise_score, state, uploads
-from core.ui.words import percent, plain
+from core.ui.words import plain
 
 _EXERCISE, _HANDED_IN = "read-exercise", "read-handed-in"
 
@@ -57,7 +57,7 @@ def table_of(scores: Sequence[tuple[str, Score]]) -> pd.DataFrame:
     for file, found in sorted(scores, key=lambda pair: -pair[1].points):
         row = {
             "Who": found.learner or file,
-            "Score": percent(found.points, 0),
+            "Score in %": round(100 * found.points, 1),
             "Found": f"{found.found} of {found.planted}",
             "Falsely accused": found.accused,
         }

@@ -150,7 +150,7 @@ def test_a_teacher_hands_out_a_case_and_reads_what_a_learner_found(
     uploaders.first.set_input_files(case)
     uploaders.last.set_input_files(found)
     scores = taken_away(teacher, "Download the table", tmp_path).read_text(encoding="utf-8-sig")
-    assert f"{found.name},0%,0 of" in scores
+    assert f"{found.name},0.0,0 of" in scores
 
 
 def fill(page: Page, label: str, text: str) -> None:

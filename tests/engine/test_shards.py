@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,10 @@ def _load() -> None:
 
 def test_two_workers_share_the_images_of_one_run(workers: Engine, project: Project) -> None:
     run = start_training(project, SETTINGS, SplitSettings(), workers)
+    mine, other = _sides(run, workers)
+    wait_for(lambda: _tasks(other, workers), "a part elsewhere", LONG)
+    with _held(mine):  # else the one may be done before the other has begun
+        wait_for(lambda: not _tasks(other, workers), "what was given away", LONG)
     wait_for(lambda: ended(run, workers), "the run", LONG)
     assert run.state() is State.FINISHED, run.snapshot().problem
     shared = _shared(run)
@@ -70,9 +74,7 @@ def test_two_workers_share_the_images_of_one_run(workers: Engine, project: Proje
 
 def test_a_worker_that_dies_while_it_helps_costs_nothing(workers: Engine, project: Project) -> None:
     run = start_training(project, SETTINGS, SplitSettings(), workers)
-    wait_for(lambda: run.snapshot().stage == "features" and run.snapshot().done, "images", LONG)
-    [mine] = [e["pid"] for e in run.events()[0] if e["event"] == "started"]
-    [other] = [w["pid"] for w in workers.describe()["workers"] if w["pid"] != mine]
+    _, other = _sides(run, workers)
     psutil.Process(other).kill()
     wait_for(lambda: ended(run, workers), "the run", LONG)
     assert run.state() is State.FINISHED, run.snapshot().problem
@@ -86,6 +88,31 @@ def test_a_stop_reaches_the_workers_that_help(workers: Engine, project: Project)
     assert run.state() is State.STOPPED
     wait_for(lambda: not any(w["tasks"] for w in workers.describe()["workers"]), "rest")
     assert len(run.images()) > run.snapshot().done
+
+
+def _sides(run: Run, engine: Engine) -> tuple[int, int]:
+    """The process that has the run, once it looks at images, and the one that helps."""
+    wait_for(lambda: run.snapshot().stage == "features" and run.snapshot().done, "images", LONG)
+    [mine] = [e["pid"] for e in run.events()[0] if e["event"] == "started"]
+    [other] = [w["pid"] for w in engine.describe()["workers"] if w["pid"] != mine]
+    return mine, other
+
+
+def _tasks(pid: int, engine: Engine) -> int:
+    """How many tasks a worker has been given and not yet done."""
+    [tasks] = [w["tasks"] for w in engine.describe()["workers"] if w["pid"] == pid]
+    return int(tasks)
+
+
+@contextmanager
+def _held(pid: int) -> Iterator[None]:
+    """A process that stands still for a while."""
+    held = psutil.Process(pid)
+    held.suspend()
+    try:
+        yield
+    finally:
+        held.resume()
 
 
 def _shared(run: Run) -> dict[str, Any]:

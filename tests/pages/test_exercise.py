@@ -193,6 +193,7 @@ def test_many_submissions_make_one_table(
     assert "x.json" in shown(app)
     table = app.dataframe[0].value
     assert table["Who"].tolist() == ["Ada", "=Bob"]
+    assert table["Score in %"].tolist() == sorted(table["Score in %"], reverse=True)
     assert table["Found"].tolist() == ["1 of 4", "0 of 4"]
     again = exercise_read.table_of([("ada.json", score(key, best))])
     assert again[exercise_score.title_of("dark")].tolist() == ["0 of 2"]
