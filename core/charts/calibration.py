@@ -17,7 +17,7 @@ from core.charts.style import (
     WARN,
     WRONG,
     bars,
-    finish,
+    blank,
     percent,
     safe,
     share_ticks,
@@ -38,7 +38,7 @@ def reliability_diagram(after: pd.DataFrame, before: pd.DataFrame | None = None)
         after: see `core.calibration.reliability`; at least one bin has answers.
         before: the same without the temperature; None where there was none.
     """
-    figure = go.Figure()
+    figure = blank(_HEIGHT)
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     figure.add_scatter(
         x=[0, 1], y=[0, 1], name="as sure as right", mode="lines", line=line, hoverinfo="skip"
@@ -46,7 +46,6 @@ def reliability_diagram(after: pd.DataFrame, before: pd.DataFrame | None = None)
     if before is not None:
         _add_bins(figure, before, "as trained", WARN, with_interval=False)
     _add_bins(figure, after, "now", RIGHT, with_interval=True)
-    finish(figure, _HEIGHT)
     figure.update_xaxes(title={"text": "How sure it was"}, range=[-0.01, 1.02], **_SHARES)
     figure.update_yaxes(title={"text": "How often it was right"}, range=[-0.01, 1.02], **_SHARES)
     figure.update_layout(showlegend=True, legend=LEGEND, margin={"t": 40})
@@ -67,7 +66,7 @@ def coverage_chart(curve: pd.DataFrame, chosen: Mapping[Any, Any]) -> go.Figure:
         curve: see `core.calibration.coverage_curve`.
         chosen: the row of it that is marked.
     """
-    figure = go.Figure()
+    figure = blank(_HEIGHT)
     known = curve[curve["answered"] > 0].drop_duplicates("answered", keep="last")
     known = known.sort_values("coverage")
     ends = [*known["accuracy_high"], *known["accuracy_low"][::-1]]
@@ -101,7 +100,6 @@ def coverage_chart(curve: pd.DataFrame, chosen: Mapping[Any, Any]) -> go.Figure:
             hoverinfo="text",
             cliponaxis=False,
         )
-    finish(figure, _HEIGHT)
     lowest = min([0.9, *known["accuracy_low"]])
     figure.update_xaxes(title={"text": "Answered: share of all images"}, range=[0, 1.01], **_SHARES)
     figure.update_yaxes(
@@ -153,7 +151,7 @@ def distance_histogram(distances: Sequence[float], limit: float) -> go.Figure:
         distances: see `core.gate.Gate.distances`.
         limit: beyond which the gate is shut; infinite where it has none.
     """
-    figure = go.Figure()
+    figure = blank(260)
     values = np.asarray(distances, float)
     top = float(max([*values, limit if np.isfinite(limit) else 0.0, 1e-9])) * 1.05
     counts, edges = np.histogram(values, bins=40, range=(0, top))
@@ -178,7 +176,6 @@ def distance_histogram(distances: Sequence[float], limit: float) -> go.Figure:
         figure.add_annotation(
             x=limit, y=1.0, yref="paper", yanchor="bottom", text="gate", showarrow=False
         )
-    finish(figure, 260)
     figure.update_xaxes(
         title={"text": "Distance to what was seen; about 1 is usual"}, range=[0, top]
     )

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, percent, safe, share_ticks
+from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, blank, percent, safe, share_ticks
 from core.curves import ClassCurves, Curve
 
 _MOST: Final = 400  # points that are drawn of the chosen curve
@@ -50,7 +50,7 @@ def precision_recall_curve(curves: Sequence[ClassCurves], label: str, now: Now) 
     if now.precision is not None:
         told = f"recall {percent(now.recall)}, precision {percent(now.precision)}"
         _now(figure, now.recall, now.precision, told)
-    return _finished(figure, "Recall: share of them found", "Precision: share of finds right")
+    return _titled(figure, "Recall: share of them found", "Precision: share of finds right")
 
 
 def roc_curve(curves: Sequence[ClassCurves], label: str, now: Now) -> go.Figure:
@@ -60,7 +60,7 @@ def roc_curve(curves: Sequence[ClassCurves], label: str, now: Now) -> go.Figure:
     _chance(figure, [0, 1], [0, 1], "chance")
     told = f"false alarms {percent(now.false_alarms)}, recall {percent(now.recall)}"
     _now(figure, now.false_alarms, now.recall, told)
-    return _finished(figure, "False alarms: share of all others", "Recall: share of them found")
+    return _titled(figure, "False alarms: share of all others", "Recall: share of them found")
 
 
 def describe_precision_recall_curve(curves: Sequence[ClassCurves], label: str, now: Now) -> str:
@@ -92,7 +92,7 @@ def _of(curves: Sequence[ClassCurves], label: str) -> ClassCurves:
 
 def _lines(curves: Sequence[tuple[str, Curve]], label: str, axes: tuple[str, str]) -> go.Figure:
     """The curve of ``label`` in front of the others, which are thin and gray."""
-    figure = go.Figure()
+    figure = blank(_HEIGHT)
     others = [curve for name, curve in curves if name != label and curve.positives][:_OTHERS]
     if others:
         _add_others(figure, others)
@@ -156,8 +156,7 @@ def _now(figure: go.Figure, x: float, y: float, told: str) -> None:
     )
 
 
-def _finished(figure: go.Figure, across: str, up: str) -> go.Figure:
-    finish(figure, _HEIGHT)
+def _titled(figure: go.Figure, across: str, up: str) -> go.Figure:
     axis = {"range": [0, 1.01], **share_ticks(0, 0.25, 0.5, 0.75, 1)}
     figure.update_xaxes(title={"text": across}, **axis)
     figure.update_yaxes(title={"text": up}, **axis)

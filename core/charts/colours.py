@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.charts.style import FAINT, QUIET, RIGHT, WRONG, bars, finish, number, safe, some
+from core.charts.style import FAINT, QUIET, RIGHT, WRONG, bars, blank, number, safe, some
 from core.charts.traits import stays
 
 _STRIP = 96  # colours in the strip of a class, at most
@@ -75,8 +75,7 @@ def hue_map(bins: pd.DataFrame, chosen: str | None = None) -> go.Figure:
             the number of its images.
         chosen: the key of the bin that is marked.
     """
-    figure = go.Figure()
-    finish(figure, 400)
+    figure = blank(400)
     reach = max(0.3, 1.15 * float(np.hypot(bins["x"], bins["y"]).max()) if len(bins) else 0.0)
     _wheel(figure, reach)
     numbers = bins["images"].to_numpy(dtype=float)

@@ -15,6 +15,7 @@ from core.charts.style import (
     RIGHT,
     WRONG,
     Rows,
+    blank,
     finish,
     number,
     percent,
@@ -37,8 +38,7 @@ def difference_bar(value: float, low: float, high: float) -> go.Figure:
         low: lower end of the interval.
         high: upper end.
     """
-    figure = go.Figure()
-    finish(figure, 140)
+    figure = blank(140)
     value, low, high = 100 * value, 100 * low, 100 * high
     reach = 1.15 * max(abs(low), abs(high), 0.5)
     figure.add_shape(

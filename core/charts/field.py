@@ -14,7 +14,7 @@ from core.charts.style import (
     WARN,
     WRONG,
     bars,
-    finish,
+    blank,
     percent,
     safe,
     share_ticks,
@@ -27,8 +27,7 @@ _STRONG, _SHOWN, _QUIET = (WRONG, "x"), (WARN, "/"), (FAINT, "")
 
 def drop_bar(drop: Drop) -> go.Figure:
     """What is lost among images from elsewhere, its 95 % interval, and where nothing is lost."""
-    figure = go.Figure()
-    finish(figure, 140)
+    figure = blank(140)
     value, low, high = (100 * each for each in (drop.value, drop.low, drop.high))
     reach = 1.15 * max(abs(low), abs(high), 0.5)
     figure.add_shape(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.charts.style import cut, finish, safe, some
+from core.charts.style import blank, cut, safe, some
 from core.confusion import by_confusion, confused_pairs
 
 _COLOURS = [[0.0, "#F4F6F8"], [0.5, "#7FB2D6"], [1.0, "#00568A"]]
@@ -29,8 +29,7 @@ def confusion_map(confusion: Sequence[Sequence[int]], classes: Sequence[str]) ->
     shares = counts / np.maximum(images, 1)[:, None]
     places = list(range(len(shown)))
     names = [safe(cut(classes[place], 18)) for place in shown]
-    figure = go.Figure()
-    finish(figure, 36 + 28 * len(shown))
+    figure = blank(36 + 28 * len(shown))
     figure.add_heatmap(
         z=shares.tolist(),
         x=places,

@@ -16,7 +16,7 @@ from core.charts.style import (
     WARN,
     WRONG,
     bars,
-    finish,
+    blank,
     percent,
     safe,
     share_ticks,
@@ -124,8 +124,7 @@ def learning_curve(curve: Curve, total: int) -> go.Figure:
         curve: of all classes or of one.
         total: the images that there are, marked by a line.
     """
-    figure = go.Figure()
-    finish(figure, 300)
+    figure = blank(300)
     if curve.band:
         sizes = [n for n, _, _ in curve.band]
         low, high = [1 - h for _, _, h in curve.band], [1 - lo for _, lo, _ in curve.band]

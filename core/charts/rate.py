@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, finish, number, short
+from core.charts.style import LEGEND, QUIET, RIGHT, WRONG, blank, number, short
 
 _HIGHEST = 1.15  # of the first loss; beyond, the curve leaves the picture and says enough
 
@@ -19,7 +19,7 @@ def rate_trial(found: Mapping[str, Any]) -> go.Figure:
         found: ``rates``, ``losses`` and ``smooth``, as many of each; ``rate``, the proposal, or
             None.
     """
-    figure = go.Figure()
+    figure = blank(240)
     rates = [float(rate) for rate in found["rates"]]
     losses = [number(loss) for loss in found["losses"]]
     smooth = [number(loss) for loss in found["smooth"]]
@@ -36,7 +36,6 @@ def rate_trial(found: Mapping[str, Any]) -> go.Figure:
     )
     line = {"color": RIGHT, "width": 2}
     figure.add_scatter(x=rates, y=smooth, name="loss", mode="lines", line=line, hoverinfo="skip")
-    finish(figure, 240)
     _mark(figure, found, rates, smooth)
     low = min((loss for loss in (*losses, *smooth) if loss is not None), default=0.0)
     first = (smooth[0] if smooth else None) or 1.0

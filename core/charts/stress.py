@@ -13,8 +13,8 @@ from core.charts.style import (
     RIGHT,
     WRONG,
     bars,
+    blank,
     cut,
-    finish,
     percent,
     safe,
     share_ticks,
@@ -62,8 +62,7 @@ def describe_hurt_bars(rows: Sequence[Hurt], clean: Share) -> str:
 
 def severity_course(clean: Share, row: Hurt) -> go.Figure:
     """Accuracy from the images as they are to the harshest severity, with intervals."""
-    shares, figure = [clean, *row.by_severity], go.Figure()
-    finish(figure, 260)
+    shares, figure = [clean, *row.by_severity], blank(260)
     x = list(range(len(shares)))
     figure.add_scatter(
         x=[*x, *reversed(x)],
@@ -103,8 +102,7 @@ def class_map(rows: Sequence[ClassHurt], names: Sequence[str]) -> go.Figure:
     shown = rows[:_MOST_CLASSES]
     values = np.array([row.by_corruption for row in shown]).T.reshape(len(names), len(shown))
     order = np.argsort(values.mean(axis=1), kind="stable")[::-1] if shown else np.arange(0)
-    figure = go.Figure()
-    finish(figure, 90 + 26 * len(names))
+    figure = blank(90 + 26 * len(names))
     figure.add_heatmap(
         z=values[order],
         x=list(range(len(shown))),

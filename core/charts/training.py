@@ -14,6 +14,7 @@ from core.charts.style import (
     THIRD,
     WRONG,
     Rows,
+    blank,
     finish,
     number,
     percent,
@@ -95,7 +96,7 @@ def rate_curve(epochs: Rows, of: int) -> go.Figure:
     """The learning rate over the epochs, as a low strip beneath `curves`."""
     at = [int(row["epoch"]) for row in epochs]
     rates = _rates(epochs)
-    figure = go.Figure()
+    figure = blank(130)
     figure.add_scatter(
         x=at,
         y=rates,
@@ -104,7 +105,6 @@ def rate_curve(epochs: Rows, of: int) -> go.Figure:
         hovertext=[f"Epoch {e}: {short(rate)}" for e, rate in zip(at, rates, strict=True)],
         hoverinfo="text",
     )
-    finish(figure, 130)
     last = max([of, 1, *at])
     figure.update_xaxes(range=[0.5, last + 0.5], tickformat="d", nticks=8)
     figure.update_yaxes(rangemode="tozero", nticks=3, tickformat="~g")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.style import QUIET, RIGHT, WRONG, bars, finish, safe, some, write_at_ends
+from core.charts.style import QUIET, RIGHT, WRONG, bars, blank, safe, some, write_at_ends
 
 _LARGEST = 32  # px across, the mark of the fullest bin
 _SMALLEST = 8
@@ -54,8 +54,7 @@ def size_map(bins: pd.DataFrame, side: int, chosen: str | None = None) -> go.Fig
         side: of the network's square, drawn as two lines.
         chosen: the key of the bin that is marked.
     """
-    figure = go.Figure()
-    finish(figure, 380)
+    figure = blank(380)
     low, high = _range(bins, side)
     figure.add_scatter(
         x=[low, high],

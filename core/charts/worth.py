@@ -14,7 +14,7 @@ from core.charts.style import (
     WARN,
     WRONG,
     bars,
-    finish,
+    blank,
     percent,
     safe,
     share_ticks,
@@ -59,8 +59,7 @@ def describe_flip_bars(verdicts: Sequence[Verdict]) -> str:
 
 def worth_interval(compared: Compared) -> go.Figure:
     """What the recipe adds to the accuracy, its 95 % interval, and where nothing is."""
-    figure = go.Figure()
-    finish(figure, 140)
+    figure = blank(140)
     value, low, high = (100 * each for each in (compared.difference, compared.low, compared.high))
     reach = 1.15 * max(abs(low), abs(high), 0.5)
     figure.add_shape(
