@@ -21,6 +21,7 @@ from core.errors import Problem, Stopped
 from core.formats import Format
 from core.options import add_settings, chosen_settings
 from core.ready import PORT
+from core.words import interval, percent
 
 Report = dict[str, Any]
 _DONE, _BAD_INPUT, _NOT_READY, _INTERRUPTED = 0, 2, 2, 130
@@ -256,7 +257,7 @@ def _score_summary(report: Report) -> str:
         who = f"{each['learner']} ({each['file']})" if each["learner"] else each["file"]
         lines.append(
             f"{who}: found {each['found']} of {each['planted']}, falsely accused "
-            f"{each['accused']}, {each['points']:.0%}"
+            f"{each['accused']}, {percent(each['points'], 0)}"
         )
         lines += [
             f"  {kind}: found {n['found']} of {n['planted']}, falsely accused {n['accused']}"
@@ -285,15 +286,15 @@ def _audit_summary(report: Report) -> str:
 
 def _train_summary(report: Report) -> str:
     return (
-        f"Test accuracy {_percent(report)} on {report['n_test']} images; always saying the "
-        f"commonest class would give {report['majority_baseline']:.1%}. "
+        f"Test accuracy {_accuracy(report)} on {report['n_test']} images; always saying the "
+        f"commonest class would give {percent(report['majority_baseline'])}. "
         f"{report['seconds']['total']:.1f} s in all."
     )
 
 
 def _evaluate_summary(report: Report) -> str:
     told = (
-        f"Accuracy {_percent(report)} on {report['n']} images, "
+        f"Accuracy {_accuracy(report)} on {report['n']} images, "
         f"{len(report['unreadable'])} files not read"
     )
     return "\n".join([told, *report["in_words"]])
@@ -301,14 +302,14 @@ def _evaluate_summary(report: Report) -> str:
 
 def _predict_summary(report: Report) -> str:
     return "\n".join(
-        f"{answer['file']}: {answer['predicted']} ({answer['confidence']:.1%})"
+        f"{answer['file']}: {answer['predicted']} ({percent(answer['confidence'])})"
         for answer in report["predictions"]
     )
 
 
-def _percent(report: Report) -> str:
-    low, high = report["accuracy_low"], report["accuracy_high"]
-    return f"{report['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%})"
+def _accuracy(report: Report) -> str:
+    between = interval(report["accuracy_low"], report["accuracy_high"])
+    return f"{percent(report['accuracy'])} (95 % interval {between})"
 
 
 if __name__ == "__main__":

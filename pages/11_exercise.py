@@ -1,7 +1,5 @@
 """Play detective: find planted faults, hand in, see the score; and for teachers, make exercises."""
 
-import streamlit as st
-
 from core.ui import (
     exercise_case,
     exercise_make,
@@ -10,6 +8,7 @@ from core.ui import (
     frame,
     problems,
 )
+from core.ui.choice import one_of
 
 project = frame.begin_beside("exercise")
 is_case = project is not None and project.exercise_file.is_file()
@@ -17,13 +16,8 @@ is_case = project is not None and project.exercise_file.is_file()
 CASE, SOLVE, MAKE, READ = "This case", "Solve one", "Make one", "Read answers"
 
 with problems.shown():
-    view = st.segmented_control(
-        "What to do",
-        [*([CASE] if is_case else []), SOLVE, MAKE, READ],
-        default=CASE if is_case else SOLVE,
-        required=True,
-        key=f"exercise-view-{is_case}",
-        label_visibility="collapsed",
+    view = one_of(
+        "What to do", [*([CASE] if is_case else []), SOLVE, MAKE, READ], f"exercise-view-{is_case}"
     )
     if view == CASE and project is not None:
         exercise_case.show(project)

@@ -1,7 +1,5 @@
 """See how good a run is, where it is wrong, why, and what would mend it."""
 
-import streamlit as st
-
 from core.jobs import runs_of
 from core.ui import (
     errors_classes,
@@ -17,6 +15,7 @@ from core.ui import (
     outcome,
     problems,
 )
+from core.ui.choice import one_of
 
 VIEWS = {
     "Mix-ups": errors_mixups.show,
@@ -38,12 +37,5 @@ with problems.shown():
     scope = errors_scope.choose(project, runs)
     errors_score.show(scope)
     errors_fixes.retrain_bar(scope)
-    view = st.segmented_control(
-        "What to show",
-        list(VIEWS),
-        default="Mix-ups",
-        required=True,
-        key="errors-view",
-        label_visibility="collapsed",
-    )
-    VIEWS[view or "Mix-ups"](scope)
+    view = one_of("What to show", list(VIEWS), "errors-view")
+    VIEWS[view](scope)

@@ -1,9 +1,8 @@
 """Make it hard: worse images, images from elsewhere, and what may be trusted."""
 
-import streamlit as st
-
 from core.jobs import runs_of
 from core.ui import frame, outcome, problems, stress_page
+from core.ui.choice import one_of
 from core.ui.run_choice import choose_run
 
 project = frame.begin("stress")
@@ -14,12 +13,5 @@ if not runs:
 
 with problems.shown():
     run = choose_run(project, runs)
-    view = st.segmented_control(
-        "What to show",
-        list(stress_page.VIEWS),
-        default=next(iter(stress_page.VIEWS)),
-        required=True,
-        key="stress-view",
-        label_visibility="collapsed",
-    )
-    stress_page.VIEWS[view or "Corruptions"](project, run)
+    view = one_of("What to show", list(stress_page.VIEWS), "stress-view")
+    stress_page.VIEWS[view](project, run)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.jobs import runs_of
 from core.ui import cards_view, frame, outcome, problems, project_file, script_view, share_model
+from core.ui.choice import one_of
 from core.ui.run_choice import choose_run
 
 project = frame.begin("share")
@@ -11,14 +12,7 @@ project = frame.begin("share")
 MODEL, CARDS, SCRIPT, PROJECT = "The model", "The cards", "The training", "The project"
 
 with problems.shown():
-    view = st.segmented_control(
-        "What to take",
-        [MODEL, CARDS, SCRIPT, PROJECT],
-        default=MODEL,
-        required=True,
-        key="share-view",
-        label_visibility="collapsed",
-    )
+    view = one_of("What to take", [MODEL, CARDS, SCRIPT, PROJECT], "share-view")
     if view == PROJECT:
         project_file.save(project)
         st.stop()

@@ -8,14 +8,12 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.charts.interval import interval_bar
 from core.charts.style import (
-    FAINT,
     LEGEND,
-    QUIET,
     RIGHT,
     WRONG,
     Rows,
-    blank,
     finish,
     number,
     percent,
@@ -38,39 +36,10 @@ def difference_bar(value: float, low: float, high: float) -> go.Figure:
         low: lower end of the interval.
         high: upper end.
     """
-    figure = blank(140)
-    value, low, high = 100 * value, 100 * low, 100 * high
-    reach = 1.15 * max(abs(low), abs(high), 0.5)
-    figure.add_shape(
-        type="rect",
-        x0=low,
-        x1=high,
-        y0=-0.22,
-        y1=0.22,
-        fillcolor=FAINT,
-        line={"color": RIGHT, "width": 1},
-    )
-    line = {"color": QUIET, "width": 2, "dash": "dash"}
-    figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=0.5, line=line)
-    figure.add_scatter(
-        x=[value],
-        y=[0],
-        mode="markers",
-        marker={"symbol": "diamond", "size": 13, "color": RIGHT},
-        hovertext=[f"{_one(value)} points ({_one(low)} to {_one(high)})"],
-        hoverinfo="text",
-    )
-    for x, anchor, text in (
-        (-reach, "left", "\u25c2 A is better"),
-        (0, "center", "no difference"),
-        (reach, "right", "B is better \u25b8"),
-    ):
-        figure.add_annotation(
-            x=x, y=0.8, xanchor=anchor, yanchor="middle", text=text, showarrow=False
-        )
-    figure.update_xaxes(range=[-reach, reach], nticks=7, title={"text": "B minus A, in points"})
-    figure.update_yaxes(range=[-0.5, 1.05], visible=False)
-    return figure
+    points = (100 * value, 100 * low, 100 * high)
+    told = "{} points ({} to {})".format(*map(_one, points))
+    ends = ("\u25c2 A is better", "no difference", "B is better \u25b8")
+    return interval_bar(points, told, ends, "B minus A, in points")
 
 
 def describe_difference_bar(value: float, low: float, high: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from core.charts.interval import interval_bar
 from core.charts.style import (
     FAINT,
     LEGEND,
@@ -14,7 +15,6 @@ from core.charts.style import (
     WARN,
     WRONG,
     bars,
-    blank,
     percent,
     safe,
     share_ticks,
@@ -27,40 +27,10 @@ _STRONG, _SHOWN, _QUIET = (WRONG, "x"), (WARN, "/"), (FAINT, "")
 
 def drop_bar(drop: Drop) -> go.Figure:
     """What is lost among images from elsewhere, its 95 % interval, and where nothing is lost."""
-    figure = blank(140)
-    value, low, high = (100 * each for each in (drop.value, drop.low, drop.high))
-    reach = 1.15 * max(abs(low), abs(high), 0.5)
-    figure.add_shape(
-        type="rect",
-        x0=low,
-        x1=high,
-        y0=-0.22,
-        y1=0.22,
-        fillcolor=FAINT,
-        line={"width": 0},
-        layer="below",
-    )
-    line = {"color": QUIET, "width": 2, "dash": "dash"}
-    figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=0.5, line=line)
-    figure.add_scatter(
-        x=[value],
-        y=[0],
-        mode="markers",
-        marker={"symbol": "diamond", "size": 13, "color": WRONG if low > 0 else RIGHT},
-        hovertext=[f"{_points(value)} points lost ({_points(low)} to {_points(high)})"],
-        hoverinfo="text",
-    )
-    for x, anchor, text in (
-        (-reach, "left", "◂ better there"),
-        (0, "center", "no drop"),
-        (reach, "right", "worse there ▸"),
-    ):
-        figure.add_annotation(
-            x=x, y=0.8, xanchor=anchor, yanchor="middle", text=text, showarrow=False
-        )
-    figure.update_xaxes(range=[-reach, reach], nticks=7, title={"text": "Points lost there"})
-    figure.update_yaxes(range=[-0.5, 1.05], visible=False)
-    return figure
+    points = (100 * drop.value, 100 * drop.low, 100 * drop.high)
+    told = "{} points lost ({} to {})".format(*map(_points, points))
+    ends = ("◂ better there", "no drop", "worse there ▸")
+    return interval_bar(points, told, ends, "Points lost there", WRONG if drop.low > 0 else RIGHT)
 
 
 def describe_drop_bar(drop: Drop) -> str:

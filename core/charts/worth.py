@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.alarm import Level, Verdict, words
+from core.charts.interval import interval_bar
 from core.charts.style import (
-    FAINT,
-    QUIET,
     RIGHT,
     WARN,
     WRONG,
     bars,
-    blank,
     percent,
     safe,
     share_ticks,
@@ -59,38 +57,10 @@ def describe_flip_bars(verdicts: Sequence[Verdict]) -> str:
 
 def worth_interval(compared: Compared) -> go.Figure:
     """What the recipe adds to the accuracy, its 95 % interval, and where nothing is."""
-    figure = blank(140)
-    value, low, high = (100 * each for each in (compared.difference, compared.low, compared.high))
-    reach = 1.15 * max(abs(low), abs(high), 0.5)
-    figure.add_shape(
-        type="rect", x0=low, x1=high, y0=-0.22, y1=0.22, fillcolor=FAINT, line={"width": 0}
-    )
-    line = {"color": QUIET, "width": 2, "dash": "dash"}
-    figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=0.5, line=line)
-    figure.add_scatter(
-        x=[value],
-        y=[0],
-        mode="markers",
-        marker={"symbol": "diamond", "size": 13, "color": RIGHT},
-        hovertext=[f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"],
-        hoverinfo="text",
-    )
-    for x, anchor, text in (
-        (-reach, "left", "◂ worse"),
-        (0, "center", "no difference"),
-        (reach, "right", "better ▸"),
-    ):
-        figure.add_annotation(
-            x=x, y=0.8, xanchor=anchor, yanchor="middle", text=text, showarrow=False
-        )
-    figure.update_xaxes(
-        range=[-reach, reach],
-        tickformat="+",
-        nticks=7,
-        title={"text": "with minus without, in points"},
-    )
-    figure.update_yaxes(range=[-0.5, 1.05], visible=False)
-    return figure
+    points = (100 * compared.difference, 100 * compared.low, 100 * compared.high)
+    told = "{:+.1f} points ({:+.1f} to {:+.1f})".format(*points)
+    ends = ("◂ worse", "no difference", "better ▸")
+    return interval_bar(points, told, ends, "with minus without, in points")
 
 
 def describe_worth_interval(compared: Compared) -> str:

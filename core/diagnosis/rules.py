@@ -7,8 +7,8 @@ from itertools import pairwise
 from core.diagnosis import advice
 from core.diagnosis.facts import Curve, Facts
 from core.diagnosis.finding import Diagnosis
-from core.diagnosis.words import between, images, percent, short
 from core.settings import Schedule
+from core.words import count, interval, percent, short
 
 _GAP = 0.02  # beyond the interval of the validation accuracy
 _RISE_IN_ALL = 8.0  # nats, over all validation images: more than two or three of them can do
@@ -128,7 +128,7 @@ def overfitting(it: Facts) -> Diagnosis | None:
         parts.append(
             f"In epoch {it.best_epoch}, {percent(it.learnt)} of the training images were "
             f"answered right, but {percent(it.score)} of the {it.n_validation:,} validation "
-            f"images ({between(low, high)}): more than chance explains."
+            f"images ({interval(low, high)}): more than chance explains."
         )
     if rise:
         parts.append(
@@ -184,8 +184,8 @@ def too_few_images(it: Facts, overfits: bool) -> Diagnosis | None:
         return Diagnosis(
             "too_few_images",
             f"Too few images of {name}",
-            f"It has {images(smallest)} to learn from and {it.validation.get(name, 0)} to steer "
-            "by. So few do not show what such an image can look like.",
+            f"It has {count(smallest, 'image')} to learn from and {it.validation.get(name, 0)} to "
+            "steer by. So few do not show what such an image can look like.",
             f"Bring more images of {name}, from other days and places; {_RATHER_FEW} are a good "
             "start.",
         )
@@ -208,9 +208,9 @@ def validation_too_small(it: Facts) -> Diagnosis | None:
     return Diagnosis(
         "validation_too_small",
         "Too few validation images to tell small differences",
-        f"With {images(it.n_validation)} each one counts for "
+        f"With {count(it.n_validation, 'image')} each one counts for "
         f"{100 / it.n_validation:.1f} points: a validation accuracy of {percent(it.score)} "
-        f"may stand for anything from {between(low, high)}.",
+        f"may stand for anything from {interval(low, high)}.",
         f"Take differences between runs of less than {50 * (high - low):.0f} points for luck. "
         "Bring more images, or raise the validation share under All settings.",
     )
@@ -227,7 +227,7 @@ def all_well(it: Facts) -> Diagnosis | None:
         "all_well",
         "All well",
         f"In its best epoch, {it.best_epoch}, {percent(it.learnt)} of the training images and "
-        f"{percent(it.score)} of the validation images ({between(low, high)}) were answered "
+        f"{percent(it.score)} of the validation images ({interval(low, high)}) were answered "
         "right. The validation loss has levelled out.",
         "Look at the mistakes that are left: they tell more than another setting would.",
     )

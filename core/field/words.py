@@ -7,6 +7,7 @@ from core.field.apart import Apart
 from core.field.changes import Change, trait_named
 from core.field.drop import SURE, Drop, Drops, Level
 from core.field.found import FieldTest
+from core.words import count, listing, percent
 
 TITLES = {
     Level.WORSE: "It does worse there",
@@ -126,7 +127,7 @@ def of_left_out(found: FieldTest) -> str:
         parts.append(f"{count(found.learnt, 'image')} it learnt from, so it knows the answer")
     if found.unknown:
         number = sum(found.unknown.values())
-        names = listing(sorted(found.unknown))
+        names = listing(sorted(found.unknown), 5)
         parts.append(f"{count(number, 'image')} of classes that it does not know ({names})")
     if found.unlabelled:
         parts.append(f"{count(found.unlabelled, 'image')} without a label")
@@ -146,33 +147,10 @@ def of_unlike(found: FieldTest) -> str:
     )
 
 
-def percent(share: float) -> str:
-    """A share of one as per cent: '95.9 %'; never rounded up to all or down to none."""
-    if 0 < share < 0.0005:
-        return f"under 0.1{_SPACE}%"
-    if 0.9995 <= share < 1:
-        return f"over 99.9{_SPACE}%"
-    return f"{100 * share:.{0 if share in (0, 1) else 1}f}{_SPACE}%"
-
-
 def between(drop: Drop) -> str:
     """The interval of a drop in points, below 0 where something may be won."""
     told = f"{points(drop.low)} to {points(drop.high)}"
     return told if drop.value >= _LITTLE else f"{told} points lost"
-
-
-def count(number: int, one: str) -> str:
-    """A number and its noun."""
-    return f"{number:,}{_SPACE}{one if number == 1 else one + 's'}"
-
-
-def listing(names: list[str], most: int = 5) -> str:
-    """Names as a phrase: 'a, b and c', 'a, b and 9 more'."""
-    if len(names) > most:
-        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _moved(drop: Drop) -> str:

@@ -91,7 +91,7 @@ def told(probabilities):
     """The answer in words."""
     fits = fitting(probabilities)
     place = int(probabilities.argmax())
-    best = f"{CLASSES[place]} ({probabilities[place]:.1%})"
+    best = f"{CLASSES[place]} ({100 * probabilities[place]:.1f} %)"
     if len(fits) == 1:
         return best
     others = ", ".join(CLASSES[each] for each in fits) or "none"

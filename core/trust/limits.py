@@ -7,12 +7,12 @@ from typing import Any
 
 from core.corruptions import CORRUPTIONS
 from core.field import Level
-from core.field.words import listing, percent
 from core.gaze.words import SWAYS
 from core.preflight import Level as Clue
 from core.results import wilson
 from core.trust.known import Known
 from core.trust.section import Section
+from core.words import listing, percent
 
 _FEW = 10  # images that are too few to rely on
 _MISSES = 0.3  # of a class: missing so many may be too many to call it found
@@ -69,7 +69,7 @@ def _of_places(known: Known) -> list[str]:
             )
         if found.unknown:
             lines.append(
-                f"Places where {listing(sorted(found.unknown))} occur, as in {found.name}: it "
+                f"Places where {listing(sorted(found.unknown), 5)} occur, as in {found.name}: it "
                 "does not know them and takes them for something else."
             )
     names = listing([found.name for found in known.fields], 4)

@@ -8,13 +8,14 @@ from typing import Any
 from core.corruptions import CORRUPTIONS
 from core.field import FieldTest
 from core.field import words as field_words
-from core.field.words import count, listing, own_images, percent
+from core.field.words import own_images
 from core.gaze import words as gaze_words
 from core.preflight import Level as Clue
 from core.preflight import Shortcut
 from core.results import wilson
 from core.trust.known import FAIRLY, Calibration, Known, WeakSlice
 from core.trust.section import Missing, Section
+from core.words import count, listing, percent
 
 _FEW = 10  # images of a class that are too few to tell much
 _SHOWN = 3  # examples of each kind that are named

@@ -11,7 +11,7 @@ from core import audit, catalogue
 from core.project import Project, now
 from core.share.cards import decided
 from core.ui import problems, state, tables
-from core.ui.words import count, plain
+from core.words import count, plain
 
 LABEL_LENGTH: Final = 80
 _REASON_LENGTH: Final = 120

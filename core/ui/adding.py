@@ -16,7 +16,7 @@ from core.jobs import sources
 from core.project import Project
 from core.ui import problems, state, tables, uploads
 from core.ui.engine import desk
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _FILES: Final = "loose-files"
 _FOLDER: Final = "loose-folder"

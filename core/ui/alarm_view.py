@@ -18,7 +18,7 @@ from core.recipe import Recipe, Step
 from core.ui import augment_edit, frame, problems, state, tables, tending
 from core.ui.pairs import Beside, pairs
 from core.ui.plots import plot
-from core.ui.words import ago, count, listing, percent, plain
+from core.words import ago, count, listing, percent, plain
 
 KIND: Final = "alarm"
 _WORDS: Final = tending.Words(

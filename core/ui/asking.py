@@ -18,7 +18,7 @@ from core.errors import Problem
 from core.ui import problems
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
-from core.ui.words import plain
+from core.words import plain
 
 PATIENCE: Final = 0.7  # seconds that a page waits for an answer before it is drawn without
 _REST: Final = 5.0  # seconds until a question that failed is asked anew

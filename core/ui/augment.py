@@ -16,10 +16,10 @@ from core.ui import (
     augment_saved,
     augment_sheet,
     augment_shelf,
-    explore_parts,
     frame,
     worth_view,
 )
+from core.ui.choice import one_of
 
 View = Callable[[Project, Recipe], None]
 
@@ -55,6 +55,4 @@ def headline(project: Project, recipe: Recipe) -> None:
 
 def choose_view() -> View:
     """Draw the choice of views and give the chosen one; only that one is computed."""
-    return _VIEWS[
-        explore_parts.pills("What to look at", {name: name for name in _VIEWS}, "augment-view")
-    ]
+    return _VIEWS[one_of("What to look at", list(_VIEWS), "augment-view")]

@@ -12,7 +12,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.recipe import PRESETS, Recipe, Step
 from core.ui import augment_edit, problems, state
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _PRESET: Final = "preset"
 _SAVED: Final = "saved"

@@ -14,7 +14,7 @@ from core.project import Project
 from core.recipe import PRESETS, Recipe
 from core.ui import asking, augment_edit, augment_sheet, problems, tables
 from core.ui.augment_pictures import sheet
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _FORCE: Final = "in force"
 _NOTHING: Final = "nothing"

@@ -11,9 +11,10 @@ from core.jobs.augment_sheet import Sheet, Shown
 from core.lessons import glossary
 from core.project import Project
 from core.recipe import Recipe
-from core.ui import asking, explore_parts, explore_tables, state, tables
+from core.ui import asking, explore_tables, state, tables
 from core.ui.asking import Question
 from core.ui.augment_pictures import chosen_row, sheet
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 
 ROWS: Final = 6
@@ -29,7 +30,7 @@ _MODES: Final = {"each": "Of each class", "one": "Of one class", "mine": "My cho
 
 def show(project: Project, recipe: Recipe) -> None:
     """Which images, the sheet itself, and new draws."""
-    mode = explore_parts.pills("Which images", _MODES, "augment-rows")
+    mode = one_of("Which images", _MODES, "augment-rows")
     images = _rows(project, mode)
     if images:
         _acts(project, mode)

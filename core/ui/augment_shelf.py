@@ -11,11 +11,12 @@ from core.jobs.augment_sheet import Shown
 from core.lessons import glossary
 from core.project import Project
 from core.recipe import MOST_STEPS, Recipe
-from core.ui import asking, augment_edit, explore_parts
+from core.ui import asking, augment_edit
 from core.ui.asking import Question
 from core.ui.augment_pictures import chosen_card, shelf
 from core.ui.augment_sheet import SIDE, partners
-from core.ui.words import plain
+from core.ui.choice import one_of
+from core.words import plain
 
 _STRENGTHS: Final = (0.25, 0.5, 1.0)
 _HEADS: Final = ("before", "0.25", "0.5", "1")
@@ -34,7 +35,7 @@ def show(project: Project, recipe: Recipe, image: Shown) -> None:
     """A group of augmentations, each with pictures, what it is good for, and a button."""
     st.header("Add an augmentation", anchor=False)
     by_group = groups()
-    group = explore_parts.pills("Group", {name: name for name in by_group}, "augment-group")
+    group = one_of("Group", list(by_group), "augment-group")
     st.caption(
         f"Shown on an image of *{plain(image[1])}* (click another on the sheet to change it), at "
         "three strengths, each as far as it goes.",

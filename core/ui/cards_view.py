@@ -17,6 +17,7 @@ from core.share.cards import fields as card_fields
 from core.share.cards.card import Block, Gap, Plot, Table
 from core.share.cards.markdown import block_lines, cell_text, escaped
 from core.ui import frame, path_view, problems, tables, trust_view
+from core.ui.choice import one_of
 from core.ui.plots import plot
 
 _TITLES: Final = {Kind.MODEL: "Model card", Kind.DATA: "Data card"}
@@ -39,15 +40,7 @@ def show(project: Project, run: Run | None) -> None:
         frame.lead("There are no images yet, so there is no card.", "Go to data", "data", project)
     st.markdown(lesson("cards"))
     kinds = list(Kind) if run else [Kind.DATA]
-    kind = st.segmented_control(
-        "Card",
-        kinds,
-        default=kinds[0],
-        required=True,
-        format_func=lambda each: _TITLES[each],
-        key="card-kind",
-        label_visibility="collapsed",
-    )
+    kind = one_of("Card", {each: _TITLES[each] for each in kinds}, "card-kind")
     if run is None:
         st.caption("The model card comes once a classifier is trained.")
     _form(project, Kind(kind))

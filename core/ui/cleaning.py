@@ -11,9 +11,10 @@ from core.audit import CHECKS, Asked, Check, Scope, Standing
 from core.jobs import JobFolder, State
 from core.project import Project
 from core.ui import problems, progress, state, tables, tending
+from core.ui.choice import one_of
 from core.ui.engine import desk
 from core.ui.progress import Look
-from core.ui.words import ago, count
+from core.words import ago, count
 
 TOPICS: Final = {
     "The same picture twice": ("exact_duplicates", "near_duplicates"),
@@ -37,16 +38,7 @@ _WORDS: Final = tending.Words(
 
 def choose_view() -> str:
     """What to look at: 'checks', 'classes' or 'decisions'."""
-    chosen = st.segmented_control(
-        "What to show",
-        list(VIEWS),
-        default="checks",
-        format_func=VIEWS.__getitem__,
-        required=True,
-        key="clean-view",
-        label_visibility="collapsed",
-    )
-    return chosen or "checks"
+    return one_of("What to show", VIEWS, "clean-view", first="checks")
 
 
 def work(project: Project) -> bool:

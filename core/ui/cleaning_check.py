@@ -15,7 +15,7 @@ from core.project import Project
 from core.ui import actions, cleaning, state, tables
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _A_PAGE: Final = 24
 _PREVIEW: Final = 8  # images of a class that a check of classes shows

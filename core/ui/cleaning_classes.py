@@ -12,7 +12,7 @@ from core.project import Project
 from core.ui import actions, tables
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _PREVIEW: Final = 12
 _REASONS: Final = {"rename": "Renamed by hand", "drop": "Whole class dropped by hand"}

@@ -13,7 +13,7 @@ from core.errors import DataProblem
 from core.project import Project
 from core.ui import actions, problems, state, tables
 from core.ui.gallery import gallery
-from core.ui.words import ago, count, plain
+from core.words import ago, count, plain
 
 _A_PAGE: Final = 12
 _IMAGES: Final = 24

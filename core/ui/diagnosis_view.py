@@ -14,7 +14,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import TrainSettings
 from core.ui import forms, frame, tables, training_draft
-from core.ui.words import plain
+from core.words import plain
 
 _ICONS: Final = {
     "all_well": ":green[:material/check_circle:]",

@@ -10,7 +10,7 @@ import streamlit as st
 from core.ui import actions, errors_standing
 from core.ui.errors_scope import Scope
 from core.ui.errors_standing import FAIR, LABELS, standing
-from core.ui.words import plain
+from core.words import plain
 
 WRONG: Final = "Wrong label, seen among the mistakes"
 BAD: Final = "Bad image, seen among the mistakes"

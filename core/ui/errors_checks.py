@@ -13,7 +13,7 @@ from core.audit import CHECKS, Check, Findings, Scope
 from core.lessons import glossary
 from core.project import Project
 from core.ui import errors_scope, frame, tables
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _IMAGES: Final = [check for check in CHECKS if check.scope is Scope.IMAGE]
 

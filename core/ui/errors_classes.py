@@ -13,9 +13,10 @@ from core.charts.class_curves import Now
 from core.curves import ClassCurves
 from core.lessons import glossary
 from core.ui import tables
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.plots import plot
-from core.ui.words import interval
+from core.words import interval
 
 _KINDS: Final = {"pr": "Precision and recall", "roc": "ROC"}
 _ABOUT: Final = {
@@ -87,15 +88,7 @@ def _one_class(rows: list[dict[str, Any]], by_class: list[ClassCurves]) -> None:
     weakest = min(range(len(known)), key=lambda place: known[place]["recall"])
     with st.container(horizontal=True, key="curve-choice"):
         label = st.selectbox("Class", labels, index=weakest, key="curve-class", width=280)
-        kind = st.segmented_control(
-            "Curve",
-            list(_KINDS),
-            default="pr",
-            format_func=_KINDS.__getitem__,
-            required=True,
-            key="curve-kind",
-        )
-    kind = kind or "pr"
+        kind = one_of("Curve", _KINDS, "curve-kind", first="pr", is_labelled=True)
     row = known[labels.index(label)]
     st.markdown(_ABOUT[kind].format(label=label), help=glossary()[_TERMS[kind]].help)
     _draw(by_class, label, kind, _now(row, rows))

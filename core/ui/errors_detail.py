@@ -16,7 +16,7 @@ from core.lessons import glossary
 from core.ui import asking, errors_acts, errors_checks, errors_why
 from core.ui.errors_scope import Scope
 from core.ui.plots import plot
-from core.ui.words import percent, plain
+from core.words import percent, plain
 
 _PREVIEW: Final = 480
 

@@ -26,7 +26,7 @@ from core.ui import (
 )
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
-from core.ui.words import ago, count, percent
+from core.words import ago, count, percent
 
 KIND: Final = "fixes"
 WHY: Final = "what the fixes are worth"  # why the seal is broken

@@ -16,10 +16,11 @@ from core.lessons import glossary, lesson
 from core.preflight import Level, Preflight, cue_named
 from core.project import Project
 from core.ui import tables, tending
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import ago, count, listing, percent, plain
+from core.words import ago, count, listing, percent, plain
 
 KIND: Final = "gaze"
 _WORDS: Final = tending.Words(
@@ -118,16 +119,7 @@ def _shares(found: Gaze) -> None:
     """Bars of the heat on the border, or outside the middle."""
     titles = {"border": "On the border", "outside": "Outside the middle"}
     st.header("How much lies around the edges", anchor=False)
-    place = st.segmented_control(
-        "Where",
-        list(titles),
-        default="border",
-        format_func=titles.__getitem__,
-        required=True,
-        key="gaze-place",
-        label_visibility="collapsed",
-    )
-    place = place or "border"
+    place = one_of("Where", titles, "gaze-place", first="border")
     plot(
         charts.heat_bars(found.classes, place),
         alt=charts.describe_heat_bars(found.classes, place),

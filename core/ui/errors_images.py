@@ -11,7 +11,7 @@ from core.lessons import lesson
 from core.ui import actions, errors_detail, errors_standing, path_view
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
-from core.ui.words import percent
+from core.words import percent
 
 _A_PAGE: Final = 30
 SURE: Final = 0.8  # the confidence from which on an answer counts as sure

@@ -9,8 +9,9 @@ import streamlit as st
 from core import results
 from core.lessons import glossary
 from core.ui import errors_images
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
-from core.ui.words import count
+from core.words import count
 
 _LISTS: Final = {
     "losses": "Worst losses",
@@ -31,16 +32,7 @@ _UNSURE = 0.6
 
 def show(scope: Scope) -> None:
     """The list that the user chose, and its images."""
-    name = st.segmented_control(
-        "List",
-        list(_LISTS),
-        default="losses",
-        format_func=_LISTS.__getitem__,
-        required=True,
-        key="errors-list",
-        label_visibility="collapsed",
-    )
-    name = name or "losses"
+    name = one_of("List", _LISTS, "errors-list")
     st.markdown(_WHY[name], help=glossary()["loss" if name == "losses" else "confidence"].help)
     answers = scope.answers
     if name == "losses":

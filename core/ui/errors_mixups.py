@@ -10,9 +10,10 @@ from core import results
 from core.confusion import Pair, by_confusion, confused_pairs
 from core.lessons import glossary
 from core.ui import errors_images
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.matrix import Mode, choose_cell, confusion_matrix
-from core.ui.words import count, interval, percent, plain
+from core.words import count, interval, percent, plain
 
 _MODES: Final = {Mode.COUNTS: "Images", Mode.TRUTH: "% of row", Mode.SAID: "% of column"}
 _MODES_HELP: Final = (
@@ -58,29 +59,13 @@ def _choices(scope: Scope) -> tuple[Mode, list[int]]:
     """What the cells say, and the order of the classes."""
     places = list(range(len(scope.classes)))
     with st.container(key="matrix-choices", horizontal=True, gap="medium"):
-        mode = st.segmented_control(
-            "Cells say",
-            list(_MODES),
-            default=Mode.COUNTS,
-            format_func=_MODES.__getitem__,
-            required=True,
-            key="matrix-mode",
-            help=_MODES_HELP,
-        )
+        mode = one_of("Cells say", _MODES, "matrix-mode", help=_MODES_HELP)
         if len(places) <= _SMALL:
-            return mode or Mode.COUNTS, places
-        order = st.segmented_control(
-            "Classes",
-            list(_ORDERS),
-            default="name",
-            format_func=_ORDERS.__getitem__,
-            required=True,
-            key="matrix-order",
-            help=_ORDERS_HELP,
-        )
+            return mode, places
+        order = one_of("Classes", _ORDERS, "matrix-order", help=_ORDERS_HELP)
     if order == "confusion":
         places = by_confusion(scope.found["confusion"])
-    return mode or Mode.COUNTS, places
+    return mode, places
 
 
 def _pairs(pairs: list[Pair], key: str) -> None:

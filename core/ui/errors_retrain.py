@@ -33,7 +33,7 @@ from core.ui import (
 from core.ui.engine import desk
 from core.ui.errors_scope import Scope
 from core.ui.redrawing import redraw
-from core.ui.words import count, listing, percent, plain
+from core.words import count, listing, percent, plain
 
 _EVERY: Final = 0.25  # seconds between two looks: the whole training takes a few
 _WORDS: Final = tending.Words(

@@ -13,7 +13,7 @@ from core.jobs import Run
 from core.project import Project
 from core.ui import outcome, sealed, tables
 from core.ui.run_choice import choose_run
-from core.ui.words import percent
+from core.words import percent
 
 
 @dataclass(frozen=True)

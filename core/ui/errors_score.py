@@ -7,7 +7,7 @@ import streamlit as st
 from core.lessons import glossary
 from core.ui import outcome, sealed
 from core.ui.errors_scope import Scope
-from core.ui.words import interval, percent
+from core.words import interval, percent
 
 
 def show(scope: Scope) -> None:

@@ -18,7 +18,7 @@ from core.ui import asking, frame, tables
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import count, interval, listing, percent, plain
+from core.words import count, interval, listing, percent, plain
 
 _SHOWN: Final = 12
 _A_PAGE: Final = 24

@@ -20,24 +20,18 @@ from core.charts.calibration import (
 )
 from core.lessons import glossary, lesson
 from core.ui import errors_unknown, path_view, sealed, tables
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.plots import plot
-from core.ui.words import count, interval, percent
+from core.words import count, interval, percent
 
 _START: Final = 80  # per cent of certainty that is asked for at first
 
 
 def show(scope: Scope) -> None:
     """The part of it that the user chose."""
-    view = st.segmented_control(
-        "What to ask of its certainty",
-        list(_VIEWS),
-        default=_FIRST,
-        required=True,
-        key="trust-view",
-        label_visibility="collapsed",
-    )
-    _VIEWS[view or _FIRST](scope)
+    view = one_of("What to ask of its certainty", list(_VIEWS), "trust-view", first=_FIRST)
+    _VIEWS[view](scope)
     if view in (None, _FIRST):
         path_view.done(scope.project, "calibration")
 

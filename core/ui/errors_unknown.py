@@ -20,10 +20,11 @@ from core.conformal import Conformal, Kept, Kind
 from core.gate import RATE
 from core.lessons import glossary, lesson
 from core.ui import asking, errors_images, errors_scope, sealed
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import count, interval, listing, percent
+from core.words import count, interval, listing, percent
 
 _START: Final = 5  # per cent of sets that may miss the truth, at first
 _HIGHEST: Final = 30
@@ -118,15 +119,13 @@ def _images(scope: Scope, found: NDArray[np.bool_], rate: float) -> None:
     said = conformal.kinds(found)
     there = [kind for kind in _KINDS if (said == kind).any()]
     with st.container(key="set-choice"):
-        kind = st.segmented_control(
+        kind = one_of(
             "Look at those with",
-            there,
-            default=there[0],
-            format_func=_KINDS.__getitem__,
-            required=True,
-            key=scope.key(f"set-kind-{rate}"),
+            {each: _KINDS[each] for each in there},
+            scope.key(f"set-kind-{rate}"),
+            is_labelled=True,
         )
-    chosen = np.flatnonzero(said == (kind or there[0]))
+    chosen = np.flatnonzero(said == (kind))
     probabilities = _probabilities(scope.answers, scope.classes)[chosen]
     rows = scope.answers.iloc[chosen]
     captions = [

@@ -11,9 +11,10 @@ import streamlit as st
 from core.gaze import BORDER_AREA, OUTSIDE_AREA, Way
 from core.ui import asking
 from core.ui.asking import Question
+from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
-from core.ui.words import count, listing, percent, plain
+from core.words import count, listing, percent, plain
 
 PHOTO: Final = "photo"
 _USUAL: Final = Way.GRAD_CAM
@@ -128,28 +129,12 @@ def _counted(labels: list[tuple[str, int]]) -> str:
 def _choices(row: pd.Series[Any]) -> tuple[str, str]:
     """How the image is drawn, and for which class the heat is."""
     label, said = str(row["label"]), str(row["predicted"])
-    way = st.segmented_control(
-        "Look at",
-        list(WAYS),
-        default=_USUAL,
-        format_func=WAYS.__getitem__,
-        required=True,
-        key="errors-way",
-        help=_HELP,
-        label_visibility="collapsed",
-    )
-    way = way or _USUAL
+    way = one_of("Look at", WAYS, "errors-way", first=_USUAL, help=_HELP)
     if way == PHOTO or label == said:
         return way, said
     names = {"said": f"for {said}, as it said", "label": f"for {label}, as labelled"}
-    about = st.segmented_control(
-        "Heat for",
-        list(names),
-        default="said",
-        format_func=lambda key: plain(names[key]),
-        required=True,
-        key="errors-heat-for",
-        label_visibility="collapsed",
+    about = one_of(
+        "Heat for", {key: plain(names[key]) for key in names}, "errors-heat-for", first="said"
     )
     return way, label if about == "label" else said
 

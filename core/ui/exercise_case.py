@@ -27,7 +27,7 @@ from core.exercise.submission import ENDING
 from core.project import Project
 from core.ui import exercise_score, frame, problems, state, tables
 from core.ui.gallery import gallery
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _SHOWN: Final = "exercise-shown"
 _BEGIN: Final = (
@@ -51,7 +51,7 @@ def show(project: Project) -> None:
 
 
 def _brief(project: Project, cover: Cover) -> None:
-    st.subheader(plain(cover.title), anchor=False)
+    st.header(plain(cover.title), anchor=False)
     hidden = "It is not told what is hidden."
     if cover.counts:
         told = [f"{number} × {words_of(f).title.lower()}" for f, number in cover.counts.items()]
@@ -83,7 +83,7 @@ def _report(project: Project, cover: Cover) -> None:
     asked = [fault for fault in CLAIMED if fault in cover.kinds or not cover.kinds]
     if not asked:
         return
-    st.subheader("Your report", anchor=False)
+    st.header("Your report", anchor=False)
     st.caption("Some faults are no single image. Name them here; what you choose is kept at once.")
     named = claims_of(catalogue.decisions(project))
     classes = sorted(tables.counts(project)["label"])
@@ -109,7 +109,7 @@ def _name(project: Project, fault: Fault, key: str) -> None:
 
 
 def _hand_in(project: Project, cover: Cover, data: bytes) -> None:
-    st.subheader("Hand in", anchor=False)
+    st.header("Hand in", anchor=False)
     learner = st.text_input("Your name", key="exercise-learner", max_chars=80, width=320)
     secret = ""
     if cover.locked:

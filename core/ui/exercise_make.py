@@ -16,7 +16,7 @@ from core.project import Project
 from core.ui import exercise_start, handing, problems, progress, state, tables
 from core.ui.engine import desk
 from core.ui.handing import Made
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _JOB: Final = "exercise-job"
 _ACROSS: Final = 3

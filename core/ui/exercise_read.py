@@ -13,7 +13,7 @@ from core.exercise import Fault, Score, read_exercise, read_key, read_submission
 from core.exercise.submission import MAX_BYTES
 from core.replay import harmless
 from core.ui import exercise_score, state, uploads
-from core.ui.words import plain
+from core.words import plain
 
 _EXERCISE, _HANDED_IN = "read-exercise", "read-handed-in"
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.exercise import OTHER, Fault, Score, words_of
-from core.ui.words import count, percent
+from core.words import count, percent
 
 
 def show(found: Score) -> None:

@@ -12,9 +12,10 @@ from core.ingest.samples import Sample, samples
 from core.jobs.exercising import start_ready
 from core.project import Project
 from core.ui import frame, problems, state, uploads
+from core.ui.choice import one_of
 from core.ui.engine import desk
 from core.ui.sheets import contact_sheet
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _UPLOADER: Final = "exercise-file"
 _LEAD: Final = (
@@ -32,7 +33,7 @@ def show(project: Project | None) -> None:
         frame.link("data", "See how far it is", project)
         return
     st.markdown(_LEAD)
-    st.subheader("Ready-made cases", anchor=False)
+    st.header("Ready-made cases", anchor=False)
     level = choose_level("exercise-level")
     st.caption(LEVELS[level].about)
     with st.container(key="stacking-cases"):
@@ -40,22 +41,19 @@ def show(project: Project | None) -> None:
     for place, sample in zip(places, samples(), strict=True):
         with place.container(border=True, key=f"card-case-{sample.name}", height="stretch"):
             _card(sample, level)
-    st.subheader("A case from your teacher", anchor=False)
+    st.header("A case from your teacher", anchor=False)
     _bring()
 
 
 def choose_level(key: str, help: str | None = None) -> int:
     """How hard an exercise is to be, 1 to 3."""
-    level = st.segmented_control(
+    return one_of(
         "Level",
-        list(LEVELS),
-        default=1,
-        format_func=lambda number: f"{number}. {LEVELS[number].title}",
-        required=True,
-        key=key,
+        {number: f"{number}. {LEVELS[number].title}" for number in LEVELS},
+        key,
         help=help,
+        is_labelled=True,
     )
-    return level or 1
 
 
 def _card(sample: Sample, level: int) -> None:

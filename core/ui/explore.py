@@ -11,12 +11,12 @@ from core.ui import (
     explore_classes,
     explore_colours,
     explore_image,
-    explore_parts,
     explore_sizes,
     map_view,
     preflight_view,
     split_view,
 )
+from core.ui.choice import one_of
 
 View = Callable[[Project], None]
 
@@ -34,6 +34,4 @@ _VIEWS: Final[dict[str, View]] = {
 
 def choose_view() -> View:
     """Draw the choice of views and give the chosen one; only that one is computed."""
-    return _VIEWS[
-        explore_parts.pills("What to look at", {name: name for name in _VIEWS}, "explore-view")
-    ]
+    return _VIEWS[one_of("What to look at", list(_VIEWS), "explore-view")]

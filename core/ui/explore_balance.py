@@ -13,7 +13,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Balance, TrainSettings
 from core.ui import explore_parts, problems, tables
-from core.ui.words import count, percent, plain
+from core.words import count, percent, plain
 
 _STEADY: Final = 20  # test images of a class; fewer, and one more mistake is five points
 
@@ -82,11 +82,11 @@ def judged(sides: pd.DataFrame) -> str:
     if number >= _STEADY:
         return (
             f"Every class has at least {count(number, 'test image')}: one more mistake moves its "
-            f"recall by {step} or less."
+            f"share of right answers by {step} or less."
         )
     return (
-        f"*{label}* is tested on {count(number, 'image')} only: one more mistake moves its recall "
-        f"by {step}. Read such numbers with care."
+        f"*{label}* is tested on {count(number, 'image')} only: one more mistake moves its share "
+        f"of right answers by {step}. Read such numbers with care."
     )
 
 

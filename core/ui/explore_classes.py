@@ -21,7 +21,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Fit
 from core.ui import explore_tables, pictures, projector
-from core.ui.words import count, plain
+from core.words import count, plain
 
 SIDE: Final = 112  # pixels of the averages
 _MOST: Final = 400  # images of a class; with more, a mean hardly changes

@@ -13,9 +13,10 @@ from core.jobs import JobFolder, State
 from core.lessons import glossary
 from core.project import Project
 from core.ui import explore_parts, explore_tables, problems, progress
+from core.ui.choice import one_of
 from core.ui.engine import desk
 from core.ui.progress import Look
-from core.ui.words import count, listing, percent, plain
+from core.words import count, listing, percent, plain
 
 _PARTS: Final = {"colour": "Colours", "brightness": "Brightness", "contrast": "Contrast"}
 _ENDS: Final = {"brightness": ("darker", "brighter"), "contrast": ("flatter", "harsher")}
@@ -36,7 +37,7 @@ def show(project: Project) -> None:
     images = explore_tables.measured(project)
     if explore_tables.not_measured(project) == len(images):
         return
-    part = explore_parts.pills("Part", _PARTS, "explore-colours")
+    part = one_of("Part", _PARTS, "explore-colours")
     if part == "colour":
         _colours(project, images)
     else:

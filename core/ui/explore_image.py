@@ -20,7 +20,7 @@ from core.settings import Fit, TrainSettings
 from core.ui import explore_parts, explore_tables, forms, path_view, problems
 from core.ui.explore_tables import SIDE
 from core.ui.magnifier import magnifier
-from core.ui.words import plain
+from core.words import plain
 
 _WORDS: Final = {
     Fit.SQUASH: "it was **squashed** to a square: all of it is there, in other proportions",

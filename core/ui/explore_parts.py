@@ -44,20 +44,6 @@ def choose(label: str, options: Mapping[str, str], key: str, help: str | None = 
     )
 
 
-def pills(label: str, options: Mapping[str, str], key: str) -> str:
-    """One of a few ``options`` (key -> name), the first to begin with."""
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        default=next(iter(options)),
-        format_func=options.__getitem__,
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-    )
-    return chosen or next(iter(options))
-
-
 def one_image(project: Project, images: pd.DataFrame, label: str, key: str) -> pd.Series[Any]:
     """The image of a class that the user opens in its gallery; the first to begin with.
 

@@ -13,9 +13,10 @@ from core import charts, traits
 from core.lessons import glossary
 from core.project import Project
 from core.ui import explore_parts, explore_tables
+from core.ui.choice import one_of
 from core.ui.explore_tables import SIDE
-from core.ui.words import count, percent, plain
-from core.ui.words import size as size_of
+from core.words import count, percent, plain
+from core.words import size as size_of
 
 _TRAITS: Final = {
     "size": "Width and height",
@@ -36,7 +37,7 @@ _FEW: Final = 2  # bins; with one, a chart tells less than its sentence
 
 def show(project: Project) -> None:
     """One trait of the images: a chart, words, and the images of the bin that was chosen."""
-    trait = explore_parts.pills("Trait", _TRAITS, "explore-trait")
+    trait = one_of("Trait", _TRAITS, "explore-trait")
     images = explore_tables.facts(project)
     found = explore_tables.sorted_by(project, trait)
     odd = {group.key: group for group in explore_tables.odd(project, trait)}

@@ -22,10 +22,11 @@ from core.jobs.field_tests import ANSWERS, Kept
 from core.lessons import glossary
 from core.project import Project
 from core.ui import tables
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.matrix import confusion_matrix
 from core.ui.plots import plot
-from core.ui.words import count, percent, plain, sentence
+from core.words import count, percent, plain, sentence
 
 _A_PAGE: Final = 24
 _PARTS: Final = {
@@ -38,15 +39,7 @@ _PARTS: Final = {
 
 def show(project: Project, run: Run, kept: Kept) -> None:
     """One part of the field test ``kept`` of ``run``, as the user chooses."""
-    chosen = st.segmented_control(
-        "What to show",
-        list(_PARTS),
-        default="changed",
-        format_func=_PARTS.__getitem__,
-        required=True,
-        key="field-part",
-        label_visibility="collapsed",
-    )
+    chosen = one_of("What to show", _PARTS, "field-part", first="changed")
     if chosen == "classes":
         _classes(kept)
     elif chosen == "mixups":

@@ -16,7 +16,7 @@ from core.project import Project
 from core.ui import field_parts, problems, state, tending, uploads
 from core.ui.engine import desk
 from core.ui.plots import plot
-from core.ui.words import ago, count, sentence
+from core.words import ago, count, sentence
 
 _UPLOADER: Final = "field-zip"
 _WORDS: Final = tending.Words(

@@ -14,7 +14,7 @@ from core.project import Project
 from core.ui import garbage, guests, path_view, pictures, problems, projector, state
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
-from core.ui.words import plain
+from core.words import plain
 
 ROOT: Final = Path(__file__).parents[2]
 APP: Final = "First Light"

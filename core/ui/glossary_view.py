@@ -9,7 +9,7 @@ import streamlit as st
 from core.charts.drawings import DRAWINGS, alt, drawn
 from core.lessons import Entry, glossary
 from core.ui import projector, state
-from core.ui.words import count
+from core.words import count
 
 _SEARCH: Final = "glossary-search"
 _ABOUT: Final = (
@@ -66,7 +66,7 @@ def _all_of(entry: Entry) -> str:
 
 
 def _entry(entry: Entry, anchor: bool = True) -> None:
-    st.subheader(entry.term, anchor=entry.key if anchor else False)
+    st.header(entry.term, anchor=entry.key if anchor else False)
     st.markdown(f"{entry.sentence}\n\n{entry.more}")
     if entry.key in DRAWINGS:
         ink = "#E7ECEC" if st.context.theme.type == "dark" else "#1E2B31"

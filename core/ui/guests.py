@@ -14,7 +14,7 @@ from core.hosting import HostLimits, Visitor, host_limits
 from core.jobs import guests as guest_jobs
 from core.ui import component, state
 from core.ui.engine import desk
-from core.ui.words import count, size
+from core.words import count, size
 
 _guest = component.register("guest", "cookies")
 _KEY: Final = "guest"

@@ -33,7 +33,7 @@ from core.ui import (
 )
 from core.ui.engine import desk
 from core.ui.gallery import gallery
-from core.ui.words import between, count, listing, percent, plain
+from core.words import between, count, listing, percent, plain
 
 SAMPLE: Final = "prints"
 _STEPS: Final = ("Images", "Checks", "Split", "Training", "Mistakes")

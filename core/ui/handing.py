@@ -12,7 +12,7 @@ from core import jobs
 from core.jobs import JobFolder, Run, State
 from core.project import Project
 from core.ui import path_view
-from core.ui.words import size
+from core.words import size
 
 
 @dataclass(frozen=True)

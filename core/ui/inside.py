@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from core.project import Project
-from core.ui import explore_parts, inside_cost, inside_depths, inside_sight
+from core.ui import inside_cost, inside_depths, inside_sight
+from core.ui.choice import one_of
 
 View = Callable[[Project], None]
 
@@ -19,6 +20,4 @@ _VIEWS: Final[dict[str, View]] = {
 
 def choose_view() -> View:
     """Draw the choice of views and give the chosen one; only that one is computed."""
-    return _VIEWS[
-        explore_parts.pills("What to look at", {name: name for name in _VIEWS}, "inside-view")
-    ]
+    return _VIEWS[one_of("What to look at", list(_VIEWS), "inside-view")]

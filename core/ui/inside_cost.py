@@ -12,7 +12,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Backbone, Method, TrainSettings
 from core.ui import asking, frame, outcome, sealed, tables
-from core.ui.words import between, count, duration, large, percent, plain
+from core.words import between, count, duration, large, percent, plain
 
 _LOOKING: Final = "core.jobs.seeing:looking"
 _LEARNING: Final = "core.jobs.seeing:learning"

@@ -9,7 +9,7 @@ import streamlit as st
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import asking, explore_parts, tables
-from core.ui.words import plain
+from core.words import plain
 
 _DEPTHS: Final = "core.jobs.seeing:depths"
 _COME: Final = ":material/hourglass_top: The network is looking at it. This takes a moment."

@@ -16,8 +16,9 @@ from core.project import Project
 from core.results import wilson
 from core.sight import FEATURES, PIXELS, Way
 from core.ui import tables, tending
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
-from core.ui.words import count, interval, percent
+from core.words import count, interval, percent
 
 KIND: Final = "sight"
 _WORDS: Final = tending.Words(
@@ -139,16 +140,12 @@ def _examples(project: Project, table: pd.DataFrame, found: Comparison) -> None:
         "neither": ("Both wrong", found.neither),
     }
     first = next((name for name, (_, rows) in choices.items() if len(rows)), "only_b")
-    chosen = st.segmented_control(
+    name = one_of(
         "Which images",
-        list(choices),
-        default=first,
-        format_func=lambda name: f"{choices[name][0]} ({len(choices[name][1]):,})",
-        required=True,
-        key=f"sight-which-{project.id}-{found.n}",
-        label_visibility="collapsed",
+        {name: f"{choices[name][0]} ({len(choices[name][1]):,})" for name in choices},
+        f"sight-which-{project.id}-{found.n}",
+        first=first,
     )
-    name = chosen or first
     rows = sight.beside(table, choices[name][1]["image_id"].tolist())
     right = rows["label"] == rows["asked"].map(table.set_index("image_id")["label"])
     rows = rows.assign(

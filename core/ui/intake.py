@@ -11,9 +11,10 @@ from core import charts
 from core.lessons import glossary
 from core.project import Project
 from core.ui import frame, intake_unlabelled, tables, tending
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import count, listing, plain, size
+from core.words import count, listing, plain, size
 
 _WORDS: Final = tending.Words(
     "Cancel",
@@ -65,16 +66,7 @@ def choose_view(project: Project) -> str:
     names |= {"rejected": "Not taken", "more": "Add more", "save": "Save project"}
     if not intake_unlabelled.number(project):
         del names["unlabelled"]
-    chosen = st.segmented_control(
-        "What to show",
-        list(names),
-        default="images",
-        format_func=names.__getitem__,
-        required=True,
-        key=f"data-view-{len(names)}",
-        label_visibility="collapsed",
-    )
-    return chosen or "images"
+    return one_of("What to show", names, f"data-view-{len(names)}")
 
 
 def balance(counts: pd.DataFrame) -> str:

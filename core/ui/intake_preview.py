@@ -20,7 +20,7 @@ from core.project import Project
 from core.ui import intake_reading, problems, tables
 from core.ui.engine import desk
 from core.ui.gallery import gallery
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _SIDES: Final = {"train": "Training", "validation": "Validation", "test": "Test"}
 _TABLE_ROWS: Final = 12

@@ -14,7 +14,7 @@ from core.ingest.preview import Preview
 from core.ingest.waiting import Waiting
 from core.project import Project
 from core.ui import problems, tables
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _TITLES: Final = {
     LabelsFrom.FOLDERS: "Folders",

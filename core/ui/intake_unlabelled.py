@@ -15,7 +15,7 @@ from core.locking import Occupied, locked
 from core.project import Project
 from core.ui import problems, state, tables
 from core.ui.gallery import gallery
-from core.ui.words import count, plain
+from core.words import count, plain
 
 _KEPT: Final = "unlabelled-round"
 _PATIENCE: Final = 0.5

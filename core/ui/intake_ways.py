@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.project import Project
 from core.ui import adding, known_sets, problems, state, uploads
+from core.ui.choice import one_of
 
 _ZIP: Final = "images"
 _FOLDER: Final = "images-folder"
@@ -32,17 +33,14 @@ def ways(project: Project) -> None:
     """A choice of ways to add images, and the chosen one."""
     # Strangers do not fill the server's disk with what others have put on the web
     ways = [way for way in WAYS if way != "known" or state.guest() is None]
-    chosen = st.segmented_control(
+    chosen = one_of(
         "How to add images",
-        ways,
-        default="zip",
-        format_func=lambda way: f"{_ICONS[way]} {WAYS[way]}",
-        required=True,
-        key="data-way",
-        label_visibility="collapsed",
+        {way: f"{_ICONS[way]} {WAYS[way]}" for way in ways},
+        "data-way",
+        first="zip",
     )
     with problems.shown():
-        _SHOW[chosen or "zip"](project)
+        _SHOW[chosen](project)
 
 
 def _archive(project: Project) -> None:

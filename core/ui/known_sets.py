@@ -12,7 +12,7 @@ from core.jobs import sources
 from core.project import Project
 from core.ui import problems, state, tending
 from core.ui.engine import desk
-from core.ui.words import count, listing, plain, size
+from core.words import count, listing, plain, size
 
 _CHOSEN: Final = "known-set"
 _ACROSS: Final = 3

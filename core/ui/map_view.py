@@ -17,10 +17,11 @@ from core.errors import ProjectProblem
 from core.lessons import lesson
 from core.project import Project
 from core.ui import actions, tables, tending
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.map_component import Mark, Sheet, image_map
 from core.ui.pictures import lost_of
-from core.ui.words import count
+from core.words import count
 
 KIND: Final = "map"
 _WORDS: Final = tending.Words(
@@ -76,19 +77,10 @@ def _offer_anew(project: Project, places: pd.DataFrame, images: pd.DataFrame, ba
 
 def _draw(project: Project, rows: pd.DataFrame) -> list[int]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="map-choices"):
-        view = st.segmented_control(
-            "Arrange",
-            list(_VIEWS),
-            default="alike",
-            format_func=_VIEWS.__getitem__,
-            required=True,
-            help=_HELP,
-            key="map-arrange",
-        )
+        view = one_of("Arrange", _VIEWS, "map-arrange", first="alike", help=_HELP)
         scored = _scored(project)
         names = [_BY_CLASS, *scored]
         by = st.selectbox("Colour by", names, key="map-colour", width=280)
-    view = view or "alike"
     if by == _BY_CLASS or by not in scored:
         keys, legend = by_class(rows["label"])
         captions = rows["label"].astype(str)

@@ -24,7 +24,7 @@ from core.ui import (
     training_live,
     training_result,
 )
-from core.ui.words import ago, between, count, duration, interval, percent, plain
+from core.words import ago, between, count, duration, interval, percent, plain
 
 _NBSP: Final = "\u00a0"
 Metrics = dict[str, Any]

@@ -13,7 +13,7 @@ from core.lessons import path_lesson
 from core.path import Progress
 from core.project import Project
 from core.ui import tables
-from core.ui.words import count
+from core.words import count
 
 T = TypeVar("T")
 

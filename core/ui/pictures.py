@@ -10,7 +10,7 @@ from core.errors import ProjectProblem
 from core.ingest.lost import Lost, lost
 from core.project import Project
 from core.ui import tables
-from core.ui.words import count
+from core.words import count
 
 
 def lost_of(project: Project) -> Lost:

@@ -14,9 +14,10 @@ from core.lessons import glossary, lesson
 from core.preflight import Curve, GivenAway, Level, Preflight, Shortcut, cue_named, words
 from core.project import Project
 from core.ui import actions, tables, tending
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.plots import plot
-from core.ui.words import ago, count, interval, listing, percent, plain
+from core.words import ago, count, interval, listing, percent, plain
 
 KIND: Final = "preflight"
 _WORDS: Final = tending.Words(
@@ -48,15 +49,7 @@ def show(project: Project) -> None:
             tending.begin(project, KIND)
         return
     _age(project, found, stale, busy)
-    chosen = st.segmented_control(
-        "Question",
-        list(_PARTS),
-        default="shortcuts",
-        format_func=_PARTS.__getitem__,
-        required=True,
-        key="preflight-part",
-        label_visibility="collapsed",
-    )
+    chosen = one_of("Question", _PARTS, "preflight-part", first="shortcuts")
     parts = {"leakage": _leakage, "baselines": _baselines, "curve": _curve}
     if chosen in parts:
         parts[chosen](found)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.errors import Problem
-from core.ui.words import plain
+from core.words import plain
 
 
 def show(problem: Problem) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.jobs import JobFolder, Snapshot, State
 from core.ui.engine import Status, desk
 from core.ui.redrawing import redraw
-from core.ui.words import count, duration
+from core.words import count, duration
 
 _EVERY: Final = 0.5  # seconds between two looks at what is worked on
 _WAITING: Final = 2.0  # at what waits in line: little changes, and many may be waiting

@@ -17,7 +17,7 @@ from core.share.listing import size_of
 from core.share.project_file import ENDING
 from core.ui import frame, handing, pictures, problems, progress, state, tending, uploads
 from core.ui.engine import desk
-from core.ui.words import ago, size
+from core.words import ago, size
 
 _UPLOADER: Final = "project-file"
 _OPENING: Final = "opening"

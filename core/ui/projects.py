@@ -15,7 +15,7 @@ from core.ui.engine import desk
 from core.ui.progress import Look
 from core.ui.redrawing import redraw
 from core.ui.sheets import contact_sheet
-from core.ui.words import ago, count, interval, percent, plain, size
+from core.words import ago, count, interval, percent, plain, size
 
 _SHOWN: Final = 5
 _UPLOADER: Final = "new-project"

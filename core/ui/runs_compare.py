@@ -14,10 +14,11 @@ from core.jobs import Run, seal
 from core.lessons import glossary
 from core.project import Project
 from core.ui import frame, path_view, problems, runs_common, runs_differ, sealed, state
+from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.outcome import how_trained
 from core.ui.plots import plot
-from core.ui.words import count, percent
+from core.words import count, percent
 
 _A_PAGE: Final = 24
 _FEW: Final = 30
@@ -153,18 +154,16 @@ def _pool(project: Project, a: Run, b: Run) -> Pool:
     more = [] if closed else [Pool.TEST] if same else [Pool.TEST, Pool.UNLEARNT]
     pools = [Pool.VALIDATION, *more]
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare-pools"):
-        chosen = st.segmented_control(
+        chosen = one_of(
             "Compare by",
-            pools,
-            default=Pool.VALIDATION,
-            format_func=_POOLS.__getitem__,
-            required=True,
-            key=f"compare-by-{len(pools)}",
+            {each: _POOLS[each] for each in pools},
+            f"compare-by-{len(pools)}",
+            first=Pool.VALIDATION,
             help=glossary()["fair_images"].help,
         )
         for letter, run in (("A", a), ("B", b)):
             sealed.opener(project, run, f"Open the test set of {letter}")
-    pool = Pool(chosen or Pool.VALIDATION)
+    pool = Pool(chosen)
     if pool is not Pool.VALIDATION:
         older, newer = sorted((a, b), key=lambda run: run.created)
         seal.open_test(newer, seal.COMPARISON, about=older.id)
@@ -232,16 +231,12 @@ def _changed_sides(project: Project, found: Comparison, key: str) -> None:
         "neither": (f"Both wrong ({len(found.neither):,})", found.neither),
     }
     first = next((name for name, (_, rows) in choices.items() if len(rows)), "only_b")
-    chosen = st.segmented_control(
+    name = one_of(
         "Which images",
-        list(choices),
-        default=first,
-        format_func=lambda name: choices[name][0],
-        required=True,
-        key=f"changed-sides-{key}-{found.n}",
-        label_visibility="collapsed",
+        {name: choices[name][0] for name in choices},
+        f"changed-sides-{key}-{found.n}",
+        first=first,
     )
-    name = chosen or first
     rows = choices[name][1]
     columns = ("predicted_a", "confidence_a", "predicted_b", "confidence_b", "label")
     told = zip(*(rows[column] for column in columns), strict=True)

@@ -10,7 +10,7 @@ import streamlit as st
 from core.in_common import differing
 from core.jobs import Run
 from core.ui import runs_common, runs_table
-from core.ui.words import plain
+from core.words import plain
 
 Line = tuple[str, str, str]
 

@@ -14,7 +14,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.ui import progress, runs_notes, runs_table
 from core.ui.redrawing import redraw
-from core.ui.words import count
+from core.words import count
 
 _EVERY: Final = 1.5  # seconds between two looks while a run is at work
 _ROWS_SHOWN: Final = 14

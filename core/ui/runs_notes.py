@@ -10,7 +10,7 @@ import streamlit as st
 from core.jobs import Run, notes, removing, seal
 from core.ui import problems, progress, state
 from core.ui.engine import desk
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _KEPT: Final = "Images, labels and the other runs stay as they are."
 _COUNTED: Final = "The looks at the test images stay counted."

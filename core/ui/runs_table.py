@@ -15,7 +15,7 @@ from core.jobs.run import is_going
 from core.project import Project
 from core.settings import TrainSettings
 from core.ui import forms, progress, sealed, tables
-from core.ui.words import count, interval, percent
+from core.words import count, interval, percent
 
 _DESCRIBES: Final = ("job.json", "settings.json", "notes.json")
 _FIELDS: Final = {field.name: field for field in TrainSettings.__dataclass_fields__.values()}

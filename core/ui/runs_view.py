@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import streamlit as st
-
 from core.jobs import Run
 from core.project import Project
 from core.ui import runs_common, runs_compare, runs_list, runs_table, state
+from core.ui.choice import one_of
 
 ONE, ALL, TWO = runs_common.ONE, "All runs", "Compare"
 _KEY: Final = runs_common.VIEW
@@ -19,17 +18,12 @@ def choose(runs: Sequence[Run]) -> str:
     """What to show of the project's ``runs``; before the second there is nothing to choose."""
     if len(runs) < 2:
         return ONE
-    chosen = st.segmented_control(
+    return one_of(
         "What to show",
-        [ONE, ALL, TWO],
-        default=ONE,
-        format_func=lambda view: f"{ALL} ({len(runs):,})" if view == ALL else view,
-        required=True,
-        key=_KEY,
-        label_visibility="collapsed",
+        {view: f"{ALL} ({len(runs):,})" if view == ALL else view for view in [ONE, ALL, TWO]},
+        _KEY,
         persist_state="session",
     )
-    return chosen or ONE
 
 
 def show(view: str, project: Project, runs: Sequence[Run]) -> None:

@@ -16,7 +16,7 @@ from core.share.notebook import NOTEBOOK, notebook
 from core.share.script import AUGMENT, NAME, is_varied, script
 from core.ui import handing, path_view, problems, tending
 from core.ui.engine import desk
-from core.ui.words import ago, plain
+from core.words import ago, plain
 
 _WORDS: Final = tending.Words("Stop", "You stopped this", "No zip was made; the run is as it was.")
 

@@ -14,7 +14,8 @@ from core.jobs.seal import Look
 from core.lessons import glossary
 from core.project import Project
 from core.ui import problems, tables
-from core.ui.words import ago, count, listing, plain
+from core.ui.choice import one_of
+from core.words import ago, count, listing, plain
 
 VALIDATION, TEST = "validation", "test"
 SIDES: Final = {VALIDATION: "Validation images", TEST: "Test images"}
@@ -47,19 +48,17 @@ def choose_side(run: Run) -> str:
     """
     sides = list(SIDES) if seal.is_open(run) else [VALIDATION]
     with st.container(horizontal=True, vertical_alignment="bottom", key="side-of-images"):
-        chosen = st.segmented_control(
+        chosen = one_of(
             "Images",
-            sides,
-            default=VALIDATION,
-            format_func=SIDES.__getitem__,
-            required=True,
-            key=f"side-{len(sides)}-{run.id}",
+            {each: SIDES[each] for each in sides},
+            f"side-{len(sides)}-{run.id}",
+            first=VALIDATION,
             help=f"{glossary()['validation'].help}\n\n{glossary()['test'].help}",
         )
         opener(run.project, run, SIDES[TEST])
     if chosen == TEST:
         seal.open_test(run, seal.MISTAKES)
-    return chosen or VALIDATION
+    return chosen
 
 
 def opener(project: Project, run: Run, label: str = _OPEN, why: str = seal.SCORE) -> None:

@@ -15,7 +15,7 @@ from core.parity import Parity
 from core.project import Project
 from core.ui import handing, problems, tending
 from core.ui.engine import desk
-from core.ui.words import ago, count, plain, size
+from core.words import ago, count, plain, size
 
 _WORDS: Final = tending.Words("Stop", "You stopped this", "No file was made; the run is as it was.")
 _DEMO: Final = (

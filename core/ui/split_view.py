@@ -20,7 +20,7 @@ from core.settings import SplitSettings
 from core.split import Summary
 from core.ui import explore_parts, forms, path_view, problems, tables
 from core.ui.gallery import gallery
-from core.ui.words import count, listing, percent
+from core.words import count, listing, percent
 
 _SHARES: Final = ("validation", "test", "seed")
 _EXAMPLES: Final = 12  # groups that are shown of those that chance tears apart

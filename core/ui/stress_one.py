@@ -17,7 +17,7 @@ from core.stress import Hurt, Stress
 from core.ui import explore_parts, state, stress_found, stress_start
 from core.ui.plots import plot
 from core.ui.stress_ladder import Note, Rung, ladder
-from core.ui.words import count, listing, percent, plain
+from core.words import count, listing, percent, plain
 
 _ROWS: Final = 4
 _PAIRS: Final = 3

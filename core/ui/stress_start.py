@@ -12,11 +12,12 @@ from core.jobs import JobFolder, Run, State, seal
 from core.lessons import glossary
 from core.project import Project
 from core.stress import MOST, USUAL, sample
-from core.ui import explore_parts, problems, progress, sealed, state, tables, tending
+from core.ui import problems, progress, sealed, state, tables, tending
+from core.ui.choice import one_of
 from core.ui.engine import desk
 from core.ui.progress import Look
 from core.ui.stress_ladder import Rung, ladder
-from core.ui.words import count, plain
+from core.words import count, plain
 
 KIND: Final = "stress"
 _SIZES: Final = (100, USUAL, 500, MOST)
@@ -86,7 +87,7 @@ def preview(project: Project, run: Run, side: str) -> None:
     """What the corruptions do to one of the images, a family at a time."""
     st.header("What is done to your images", anchor=False, help=glossary()["corruption"].help)
     with st.container(horizontal=True, vertical_alignment="center", key="stress-preview"):
-        family = explore_parts.pills("Family", {name: name for name in FAMILIES}, "stress-family")
+        family = one_of("Family", list(FAMILIES), "stress-family")
         st.button("Another image", icon=":material/photo_library:", on_click=_turn, args=(project,))
     images = tables.run_images(run.folder)
     own = images[images["split"].astype(str) == side].reset_index()

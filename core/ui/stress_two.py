@@ -13,7 +13,7 @@ from core.project import Project
 from core.stress import Compared, Difference, Stress
 from core.ui import frame, outcome, run_choice, stress_found
 from core.ui.plots import plot
-from core.ui.words import count, percent, plain
+from core.words import count, percent, plain
 
 
 def _lead_on(project: Project, run: Run) -> None:

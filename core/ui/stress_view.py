@@ -15,7 +15,6 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.stress import Robustness, Stress, counted
 from core.ui import (
-    explore_parts,
     problems,
     sealed,
     stress_found,
@@ -23,8 +22,9 @@ from core.ui import (
     stress_start,
     stress_two,
 )
+from core.ui.choice import one_of
 from core.ui.plots import plot
-from core.ui.words import ago, count, interval, percent, plain
+from core.words import ago, count, interval, percent, plain
 
 _FEW: Final = 50
 
@@ -52,7 +52,7 @@ def show(project: Project, run: Run) -> None:
         "Class by class": _classes,
         "Two runs": stress_two.show,
     }
-    chosen = explore_parts.pills("What to see", {name: name for name in views}, "stress-see")
+    chosen = one_of("What to see", list(views), "stress-see")
     views[chosen](project, run, found)
 
 
@@ -60,7 +60,7 @@ def _side(run: Run) -> str:
     """The images to judge by: validation, or test where those are open and wanted."""
     if not seal.is_open(run):
         return sealed.VALIDATION
-    return explore_parts.pills("Images", sealed.SIDES, f"stress-side-{run.id}")
+    return one_of("Images", sealed.SIDES, f"stress-side-{run.id}")
 
 
 def _age(project: Project, run: Run, found: Stress, busy: bool) -> None:

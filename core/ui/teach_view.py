@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.lessons import lesson, plan
 from core.project import Project
-from core.ui import explore_parts, frame, projector, ready_view, state
+from core.ui import frame, projector, ready_view, state
+from core.ui.choice import one_of
 
 _PLANS: Final = {"45 minutes": "45", "90 minutes": "90"}
 _PLAN, _BEFORE, _ROOM, _MANY = "Lesson plans", "Before the lesson", "Projector", "Many computers"
@@ -23,7 +24,7 @@ def show(project: Project | None) -> None:
     with st.container(key="teach-about"):
         st.markdown(_ABOUT)
     views = (_PLAN, _BEFORE, _ROOM, _MANY)
-    view = explore_parts.pills("What to see", dict(zip(views, views, strict=True)), "teach-view")
+    view = one_of("What to see", views, "teach-view")
     if view == _BEFORE:
         st.markdown(lesson("teach/before"))
         if state.guest() is None:
@@ -40,10 +41,8 @@ def show(project: Project | None) -> None:
 
 def _plan(project: Project | None) -> None:
     """A plan, step by step, each with the way to its page."""
-    chosen = st.segmented_control(
-        "Time", list(_PLANS), default="45 minutes", required=True, key="teach-plan"
-    )
-    found = plan(_PLANS[chosen or "45 minutes"])
+    chosen = one_of("Time", list(_PLANS), "teach-plan", is_labelled=True)
+    found = plan(_PLANS[chosen])
     with st.container(key="printed-plan"):
         st.header(f"{found.title} ({found.minutes} minutes)", anchor=False)
         st.markdown(found.lead)

@@ -28,9 +28,9 @@ from core.ui import (
     tables,
     training_draft,
 )
+from core.ui.choice import one_of
 from core.ui.engine import desk
-from core.ui.explore_parts import pills
-from core.ui.words import count, listing, plain
+from core.words import count, listing, plain
 
 _VIEWS: Final = {"simple": "Simple", "all": "All settings"}
 _SIMPLE: Final = ("method", "backbone", "epochs")
@@ -72,7 +72,7 @@ def ask(project: Project) -> tuple[TrainSettings, SplitSettings, DeltaGenerator]
     Raises:
         SettingsProblem: the values contradict each other.
     """
-    view = pills("How many settings to show", _VIEWS, "settings-view")
+    view = one_of("How many settings to show", _VIEWS, "settings-view")
     settings = training_draft.settings(project)
     split = splits.in_force(project)
     if view == "simple":

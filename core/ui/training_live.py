@@ -15,7 +15,7 @@ from core.results import wilson
 from core.ui import problems, progress, state, tables, watched_view
 from core.ui.plots import plot
 from core.ui.progress import Look
-from core.ui.words import interval, percent
+from core.words import interval, percent
 
 _NOTHING_YET: Final = "There is something to keep once the first epoch is done."
 _JUDGING: Final = "The training is over: the best epoch is being judged."

@@ -13,7 +13,7 @@ from core.lessons import glossary
 from core.settings import Method
 from core.ui import problems, runs_table, script_view, state, watched_view
 from core.ui.engine import desk
-from core.ui.words import count
+from core.words import count
 
 _MOST: Final = 500
 _PARTS: Final = {

@@ -15,7 +15,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.trust import Report, Section
 from core.ui import frame, sealed, tables
-from core.ui.words import sentence
+from core.words import sentence
 
 _ICONS: Final = {"limits": ":material/block:", "short": ":material/summarize:"}
 _FILES: Final = (
@@ -74,7 +74,7 @@ def _report(folder: str, stamp: str) -> Report:
 def _section(project: Project, run: Run, section: Section) -> None:
     with st.container(border=section.key in _ICONS, key=f"trust-{section.key}"):
         icon = _ICONS.get(section.key, "")
-        st.subheader(f"{icon} {section.title}".strip(), anchor=False)
+        st.header(f"{icon} {section.title}".strip(), anchor=False)
         if section.lines:
             st.markdown("\n".join(f"- {sentence(line)}" for line in section.lines))
         for gap in section.missing:

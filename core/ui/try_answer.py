@@ -26,7 +26,7 @@ from core.ui.gallery import gallery
 from core.ui.plots import plot
 from core.ui.try_trial import Trial
 from core.ui.try_words import Kind
-from core.ui.words import percent, plain
+from core.words import percent, plain
 
 _BOXES: Final = {
     Kind.SURE: (st.success, ":material/check_circle:"),

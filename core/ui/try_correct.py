@@ -14,7 +14,7 @@ from core.jobs.trying import Answer
 from core.ui import actions, frame, problems, state, tables
 from core.ui.engine import desk
 from core.ui.try_trial import Trial
-from core.ui.words import listing, plain
+from core.words import listing, plain
 
 _ASKED: Final = "try-true"
 _FEW: Final = 15  # classes that are offered at a click

@@ -14,7 +14,8 @@ from core.ingest.limits import MB, Limits
 from core.ingest.tried import KEPT, Visit
 from core.ui import paste, problems, state, uploads
 from core.ui.adding import ENDINGS
-from core.ui.words import count
+from core.ui.choice import one_of
+from core.words import count
 
 _FILES: Final = "try-files"
 _CAMERA: Final = "try-camera"
@@ -28,14 +29,7 @@ Given = tuple[str, bytes]
 
 def ask(visit: Visit) -> None:
     """Take what is given into the visit, and tell what could not be taken."""
-    way = st.segmented_control(
-        "How the picture comes",
-        [_PICTURE, _WEBCAM],
-        default=_PICTURE,
-        required=True,
-        key="try-way",
-        label_visibility="collapsed",
-    )
+    way = one_of("How the picture comes", [_PICTURE, _WEBCAM], "try-way")
     _tell_refused()
     try:
         given = _photo() if way == _WEBCAM else [*_files(), *_pasted()]

@@ -16,8 +16,9 @@ from core.lessons import glossary
 from core.project import Project
 from core.ui import asking, forms, state
 from core.ui.asking import Question
+from core.ui.choice import one_of
 from core.ui.run_choice import choose_run
-from core.ui.words import percent
+from core.words import percent
 
 _VISIT: Final = "visit"
 _RATE: Final = "try-rate"
@@ -65,13 +66,11 @@ def choose(project: Project, runs: list[Run]) -> Trial:
 def ask_rate(rate: float) -> None:
     """Draw the setting of how often an answer may miss the truth; the next `choose` follows it."""
     with st.popover(f"Error rate: {percent(rate, 0)}", icon=":material/tune:", type="tertiary"):
-        st.segmented_control(
+        one_of(
             "Error rate",
-            list(RATES),
-            default=RATE,
-            format_func=lambda value: percent(value, 0),
-            required=True,
-            key=_RATE,
+            {value: percent(value, 0) for value in RATES},
+            _RATE,
+            first=RATE,
             help=glossary()["error_rate"].help,
             persist_state="session",
         )

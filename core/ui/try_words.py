@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.jobs.trying import Answer
-from core.ui.words import percent, plain
+from core.words import percent, plain
 
 _NAMED = 4  # classes that a sentence names
 

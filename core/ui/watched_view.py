@@ -13,7 +13,7 @@ from core.jobs.watching import Story
 from core.lessons import glossary
 from core.ui import tables
 from core.ui.gallery import gallery
-from core.ui.words import count
+from core.words import count
 
 _NEWEST: Final = 12
 _A_PAGE: Final = 18

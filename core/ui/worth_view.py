@@ -15,7 +15,7 @@ from core.project import Project
 from core.recipe import Recipe
 from core.ui import frame, state, tables, tending
 from core.ui.plots import plot
-from core.ui.words import ago, count, duration, percent
+from core.words import ago, count, duration, percent
 from core.worth import Level, Worth
 
 KIND: Final = "worth"

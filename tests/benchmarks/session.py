@@ -65,7 +65,7 @@ class Session:
         self._url, self._cookies, self._seeks = url, dict(cookies), seeks
         self._states: dict[str, WidgetState] = {}
         self._page, self._query, self._id = "", "", ""
-        self._finished = 0  # runs of the whole page
+        self._begun = self._finished = 0  # runs of the whole page: how many, and the last to end
         self._news = asyncio.Condition()
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._fetched: set[bytes] = set()
@@ -101,9 +101,9 @@ class Session:
 
     async def run(self, *triggers: WidgetState) -> float:
         """Have the page run; returns the seconds until all of it was here."""
-        began, before = time.perf_counter(), self._finished
+        began, before = time.perf_counter(), self._begun
         await self._ask(triggers)
-        await self.until(lambda: self._finished > before)
+        await self.until(lambda: self._finished > before)  # not one that was under way
         return time.perf_counter() - began
 
     async def follow(self, label: str) -> float:
@@ -190,13 +190,15 @@ class Session:
             turn = message.auto_rerun
             self._turn(turn.fragment_id, turn.interval)
         elif kind == "script_finished":
-            self._finished += message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._finished = self._begun
 
     def _begin(self, message: ForwardMsg) -> None:
         begun = message.new_session
         self._id = begun.initialize.session_id or self._id
         if message.metadata.run.fragment_ids:
             return
+        self._begun += 1
         if begun.page_script_hash != self._page:
             self._states.clear()
         self._page, self.shown = begun.page_script_hash, Shown()

@@ -200,8 +200,9 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
         with suppress(PlaywrightTimeout):
             await train.wait_for(state="hidden", timeout=_NOTICED)
             break
-        visit.lost_clicks += 1
-        await train.click()
+        with suppress(PlaywrightTimeout):  # it may have been a late answer, not a lost click
+            await train.click(timeout=_NOTICED)
+            visit.lost_clicks += 1
     trained = page.get_by_text("Accuracy on validation images")
     while not await trained.is_visible():  # meanwhile, somebody who looks around
         await _timed(page, visit, _follow(page, "Data"), "Data")

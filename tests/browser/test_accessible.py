@@ -82,6 +82,11 @@ def test_a_page_can_be_read_and_used_by_everybody(stage: Stage, page: Page, full
             look(page, size, scheme)
             found = grave(page, without=SIDEBAR if place else ())
             assert not found, f"{name} at {size['width']}, {scheme}:\n" + "\n".join(found)
+        for popover in (
+            main(page).get_by_test_id("stPopoverButton").and_(page.locator(":enabled")).all()
+        ):
+            found = behind(page, popover)
+            assert not found, f"{name}, what opens there:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.key)
@@ -174,6 +179,17 @@ def unfold(page: Page) -> None:
         ".forEach((each) => each.click())"
     )
     rest(page)
+
+
+def behind(page: Page, popover: Locator) -> list[str]:
+    """What is wrong with what ``popover`` shows once it is open."""
+    popover.click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    rest(page)
+    found = grave(page, within="[data-testid=stPopoverBody]")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    return found
 
 
 def rest(page: Page) -> None:

@@ -117,12 +117,12 @@ def test_without_a_project_the_lessons_can_be_read_all_the_same(open_page: OpenP
 def test_the_glossary_shows_every_term_and_finds_one(open_page: OpenPage) -> None:
     app = open_page(GLOSSARY)
     assert not app.exception
-    assert {each.anchor for each in app.subheader} == set(glossary())
+    assert {each.anchor for each in app.header} == set(glossary())
     app.text_input[0].set_value("coin toss luck").run()
-    assert len(app.subheader) < 5
+    assert len(app.header) < 5
     app.text_input[0].set_value("zzz").run()
     press(app, "Show all terms")
-    assert len(app.subheader) == len(glossary())
+    assert len(app.header) == len(glossary())
 
 
 def test_a_search_finds_what_is_called_so_first() -> None:

@@ -50,7 +50,7 @@ FLOORS = (
     ("core.project",),
     (
         *("core.settings", "core.errors", "core.files", "core.locking"),
-        *("core.augmentations", "core.formats", "core.effort"),
+        *("core.augmentations", "core.formats", "core.effort", "core.words"),
     ),
     ("core.corruptions",),
 )

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from core.charts import class_bars, describe_class_bars
-from core.field.words import count, percent
 from core.settings import Settings, SplitSettings
 from core.share.cards.card import Block, Facts, Gap, Plot, Section
 from core.share.cards.facts import Divided
 from core.share.cards.fields import CardFields, label_of
 from core.trust import Missing, Report
+from core.words import count, percent
 
 NOT_TOLD: Final = "Not told."
 _PAGES: Final = {

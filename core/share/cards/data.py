@@ -10,7 +10,6 @@ from core import audit
 from core.audit import Asked, Scope
 from core.catalogue import class_counts
 from core.charts import class_bars, describe_class_bars
-from core.field.words import count, listing, percent
 from core.project import now
 from core.share.cards import decided
 from core.share.cards.card import Block, Card, Facts, Gap, Kind, Plot, Points, Section, Table, Text
@@ -23,6 +22,7 @@ from core.share.cards.common import (
 )
 from core.share.cards.facts import DataFacts
 from core.trust.tested import of_shortcuts
+from core.words import count, listing, percent
 
 _FEW: Final = 30  # images of a class that are a start
 _UNEVEN: Final = 4.0  # times as many images in one class as in another

@@ -9,8 +9,8 @@ from typing import Any, Final
 from core import audit
 from core.catalogue import taken_back
 from core.exercise import is_claim
-from core.field.words import count, listing
 from core.share.cards.card import Cell, Names, Points, Table
+from core.words import count, listing
 
 _NAMED: Final = 100  # files of one decision that are listed
 _DONE: Final = {

@@ -6,7 +6,6 @@ from typing import Final
 
 from core import trust
 from core.augmentations import AUGMENTATIONS
-from core.field.words import count, listing
 from core.project import now
 from core.settings import Fit
 from core.share.cards import scores, trials
@@ -23,6 +22,7 @@ from core.share.cards.common import (
 )
 from core.share.cards.facts import ModelFacts
 from core.trust import Report
+from core.words import count, listing
 
 _FITS: Final = {
     Fit.SQUASH: "squashed to a square",

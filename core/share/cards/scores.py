@@ -7,11 +7,12 @@ from typing import Final
 from core.charts import describe_recall_bars, recall_bars
 from core.charts.calibration import describe_reliability_diagram, reliability_diagram
 from core.charts.matrix import confusion_map, describe_confusion_map
-from core.field.words import count, own_images, percent
+from core.field.words import own_images
 from core.share.cards.card import Block, Plot, Points, Section, Table, Text
 from core.share.cards.common import gaps, of
 from core.share.cards.facts import Figures, ModelFacts, Promise
 from core.trust import Report
+from core.words import count, percent
 
 _NBSP: Final = "\u00a0"
 

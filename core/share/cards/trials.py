@@ -6,11 +6,12 @@ from core.charts.field import class_drop_bars, describe_class_drop_bars
 from core.charts.stress import describe_hurt_bars, hurt_bars
 from core.confusion import Pair
 from core.field import FieldTest
-from core.field.words import of_apart, of_left_out, of_unlike, percent
+from core.field.words import of_apart, of_left_out, of_unlike
 from core.share.cards.card import Block, Plot, Points, Section, Table
 from core.share.cards.common import gaps, of
 from core.share.cards.facts import ModelFacts
 from core.trust import Report
+from core.words import percent
 
 _PAIRS, _FIELDS = 10, 3
 

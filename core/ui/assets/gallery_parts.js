@@ -1,7 +1,7 @@
 // The parts of a gallery: one tile, and the buttons that turn the pages.
 
 function makeTile(id) {
-  const image = element("img", { alt: "", draggable: false });
+  const image = element("img", { alt: "", draggable: false }); // the tile has its name
   image.addEventListener("load", () => image.classList.toggle("small", image.naturalWidth < 100));
   const badge = element("span", { class: "badge" });
   const caption = element("span", { class: "caption", dir: "auto" });
@@ -17,7 +17,6 @@ function fillTile(tile, given, { tones, select, opens }) {
   const { image, badge, caption } = tile.parts;
   const tone = tones[given.tone];
   const text = tone ? given.badge || tone.text : "";
-  image.alt = given.caption;
   setText(caption, given.caption);
   caption.title = given.caption;
   badge.hidden = !tone;

@@ -100,7 +100,7 @@ def test_where_all_was_learnt_from_there_is_no_drop(trained, tmp_path):
 def test_one_class_alone_can_be_evaluated(trained, tmp_path, capsys):
     source = make_zip(tmp_path / "red.zip", colour_files(3, ["red"]))
     assert run("evaluate", trained / "run", source) == 0
-    assert "Accuracy 100.0%" in capsys.readouterr().out
+    assert "Accuracy 100\u00a0%" in capsys.readouterr().out
 
 
 def test_the_test_images_give_the_accuracy_of_the_training(trained, tmp_path):

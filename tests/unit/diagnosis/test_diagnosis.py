@@ -35,7 +35,7 @@ class TestOverfitting:
         curve = epochs(30, falling(1.1, 0.01, 4), falling(1.1, 0.6, 4), 1.0, 0.8)
         (one,) = found(curve)
         assert one.key == "overfitting"
-        assert "100.0\u00a0% of the training images" in one.evidence
+        assert "100\u00a0% of the training images" in one.evidence
         assert "80.0\u00a0% of the 300 validation images (75.1 to 84.1\u00a0%)" in one.evidence
         assert one.changes == {"views": 4}
 

@@ -116,7 +116,7 @@ def told(found: FieldTest | Gaze | Fixes) -> None:
     """Say it as the pages do."""
     from core import field, gaze
     from core.ui import errors_fixes
-    from core.ui.words import ago
+    from core.words import ago
 
     ago(found.made)
     if isinstance(found, FieldTest):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.ui import words
+from core import words
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 

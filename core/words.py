@@ -34,6 +34,11 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{value:.{0 if share in (0, 1) else digits}f}{_SPACE}%"
 
 
+def short(value: float) -> str:
+    """A number to three digits: '0.00123'."""
+    return f"{value:.3g}"
+
+
 def interval(low: float, high: float) -> str:
     """A 95 % interval: '91.2 to 98.1 %'."""
     return f"{_hundredths(low)}{_SPACE}to{_SPACE}{_hundredths(high)}{_SPACE}%"
