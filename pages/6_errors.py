@@ -14,6 +14,7 @@ from core.ui import (
     frame,
     outcome,
     problems,
+    redrawing,
 )
 from core.ui.choice import one_of
 
@@ -37,5 +38,4 @@ with problems.shown():
     scope = errors_scope.choose(project, runs)
     errors_score.show(scope)
     errors_fixes.retrain_bar(scope)
-    view = one_of("What to show", list(VIEWS), "errors-view")
-    VIEWS[view](scope)
+    redrawing.part(lambda: VIEWS[one_of("What to show", list(VIEWS), "errors-view")](scope))

@@ -21,9 +21,9 @@ from core.charts.comparison import (
 )
 from core.charts.counts import class_bars, describe_class_bars
 from core.charts.outcome import (
-    describe_probability_bars,
+    Likely,
     describe_recall_bars,
-    probability_bars,
+    likeliest,
     recall_bars,
 )
 from core.charts.pixels import describe_pixel_histogram, pixel_histogram
@@ -41,6 +41,7 @@ from core.charts.traits import describe_size_map, describe_trait_bars, size_map,
 
 __all__ = [
     "PLOTLY_CONFIG",
+    "Likely",
     "best_epoch",
     "class_bars",
     "colour_strips",
@@ -51,7 +52,6 @@ __all__ = [
     "describe_difference_bar",
     "describe_hue_map",
     "describe_pixel_histogram",
-    "describe_probability_bars",
     "describe_rate_curve",
     "describe_recall_bars",
     "describe_score_histogram",
@@ -61,8 +61,8 @@ __all__ = [
     "describe_two_curves",
     "difference_bar",
     "hue_map",
+    "likeliest",
     "pixel_histogram",
-    "probability_bars",
     "rate_curve",
     "rate_moves",
     "recall_bars",

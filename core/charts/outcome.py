@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +15,6 @@ from core.charts.style import (
     WRONG,
     Rows,
     bars,
-    cut,
     number,
     percent,
     safe,
@@ -70,13 +70,30 @@ def describe_recall_bars(per_class: Rows) -> str:
     )
 
 
-def probability_bars(
+@dataclass(frozen=True)
+class Likely:
+    """A class that an image may be of.
+
+    Attributes:
+        label: the class.
+        share: its probability.
+        role: what it is to the image, in words; '' where there is nothing to say.
+        colour: of its bar.
+    """
+
+    label: str
+    share: float
+    role: str
+    colour: str
+
+
+def likeliest(
     classes: Sequence[str],
     probabilities: Sequence[float],
     truth: str | None,
     predicted: str,
     top: int = 5,
-) -> go.Figure:
+) -> list[Likely]:
     """The likeliest classes of one image; the true class is always among them.
 
     Args:
@@ -84,41 +101,17 @@ def probability_bars(
         probabilities: one for each class, in that order.
         truth: the true class, or None where it is not known.
         predicted: the class that was chosen.
-        top: how many classes to show, at most.
+        top: how many classes to give, at most; the true one takes the last place if it must.
     """
-    shown = _likeliest(classes, probabilities, truth, top)
-    labels = [label for label, _ in shown]
-    names = [_with_role(cut(label, 18), _roles(label, truth, predicted)) for label in labels]
-    values = [value for _, value in shown]
-    figure = bars(names, longest=40)
-    figure.add_bar(
-        x=values,
-        y=list(range(len(shown))),
-        orientation="h",
-        marker={"color": [_colour(label, truth, predicted) for label in labels]},
-        hovertext=[
-            f"{safe(_with_role(label, _roles(label, truth, predicted)))}: {percent(value)}"
-            for label, value in shown
-        ],
-        hoverinfo="text",
-    )
-    write_at_ends(figure, values, [percent(value) for value in values])
-    figure.update_xaxes(range=[0, 1], visible=False)
-    return figure
-
-
-def describe_probability_bars(
-    classes: Sequence[str],
-    probabilities: Sequence[float],
-    truth: str | None,
-    predicted: str,
-    top: int = 5,
-) -> str:
-    """`probability_bars` as a sentence; the same arguments."""
-    shown = _likeliest(classes, probabilities, truth, top)
-    parts = ", ".join(f"{label}: {percent(value)}" for label, value in shown)
-    known = "" if truth is None else f" The true class is {truth}."
-    return f"Bar chart of probabilities: {parts}. Predicted is {predicted}.{known}"
+    pairs = list(zip(classes, (float(value) for value in probabilities), strict=True))
+    ranked = sorted(pairs, key=lambda pair: -pair[1])
+    shown = ranked[:top]
+    if truth not in [label for label, _ in shown]:
+        shown[-1:] = [pair for pair in ranked if pair[0] == truth] or shown[-1:]
+    return [
+        Likely(label, share, _role(label, truth, predicted), _colour(label, truth, predicted))
+        for label, share in shown
+    ]
 
 
 def _by_recall(per_class: Rows) -> list[Mapping[str, Any]]:
@@ -138,28 +131,12 @@ def _gap(low: Any, high: Any) -> float:
     return 0.0 if below is None or above is None else max(0.0, above - below)
 
 
-def _likeliest(
-    classes: Sequence[str], probabilities: Sequence[float], truth: str | None, top: int
-) -> list[tuple[str, float]]:
-    """The ``top`` classes by probability; the true one takes the last place if it is not there."""
-    pairs = list(zip(classes, (float(value) for value in probabilities), strict=True))
-    ranked = sorted(pairs, key=lambda pair: -pair[1])
-    shown = ranked[:top]
-    if truth not in [label for label, _ in shown]:
-        shown[-1:] = [pair for pair in ranked if pair[0] == truth] or shown[-1:]
-    return shown
-
-
-def _roles(label: str, truth: str | None, predicted: str) -> str:
+def _role(label: str, truth: str | None, predicted: str) -> str:
     """What a class is to the image, in words; nothing where the truth is not known."""
     if truth is None:
         return ""
     roles = {"predicted": label == predicted, "true class": label == truth}
     return " and ".join(role for role, holds in roles.items() if holds)
-
-
-def _with_role(name: str, roles: str) -> str:
-    return f"{name} ({roles})" if roles else name
 
 
 def _colour(label: str, truth: str | None, predicted: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from core import audit, catalogue
 from core.project import Project, now
 from core.share.cards import decided
-from core.ui import problems, state, tables
+from core.ui import problems, redrawing, state, tables
 from core.words import count, plain
 
 LABEL_LENGTH: Final = 80
@@ -75,6 +75,7 @@ def _note(entries: Sequence[Mapping[str, Any]], project: Project) -> None:
     numbers = [str(entry["number"]) for entry in entries]
     state.keep(_kept(project), " ".join(numbers))
     st.toast(f"{_told(entries)}.", icon=":material/check:")
+    redrawing.all_of_it()
 
 
 def offer_undo(project: Project) -> bool:
@@ -112,6 +113,7 @@ def undo(project: Project, numbers: Sequence[int]) -> None:
     catalogue.append(project, [{**made, "decision": number} for number in reversed(numbers)])
     state.keep(_kept(project), None)
     st.toast("Taken back.", icon=":material/undo:")
+    redrawing.all_of_it()
 
 
 def _take_back(project: Project, numbers: Sequence[int]) -> None:

@@ -13,9 +13,8 @@ from core import charts
 from core.errors import DataProblem
 from core.ingest import decode, original_path
 from core.lessons import glossary
-from core.ui import asking, errors_acts, errors_checks, errors_why
+from core.ui import asking, errors_acts, errors_checks, errors_why, likely
 from core.ui.errors_scope import Scope
-from core.ui.plots import plot
 from core.words import percent, plain
 
 _PREVIEW: Final = 480
@@ -36,12 +35,8 @@ def show(scope: Scope, row: pd.Series[Any]) -> None:
 
 def _probabilities(scope: Scope, row: pd.Series[Any]) -> None:
     probabilities = [float(row[f"p_{place}"]) for place in range(len(scope.classes))]
-    told = (scope.classes, probabilities, row["label"], row["predicted"])
-    plot(
-        charts.probability_bars(*told),
-        alt=charts.describe_probability_bars(*told),
-        key="probabilities",
-    )
+    told = (scope.classes, probabilities, str(row["label"]), str(row["predicted"]))
+    likely.show(charts.likeliest(*told))
 
 
 def preview(folder: Path, sha256: str) -> bytes | None:

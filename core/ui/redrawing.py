@@ -8,6 +8,28 @@ import streamlit as st
 
 from core.ui import mended
 
+_ALL = "redraw-all"
+
+
+def part(view: Callable[[], None]) -> None:
+    """Draw ``view``; a click within it draws it alone anew, not the page around it.
+
+    Whoever changes there what the page shows elsewhere asks for `all_of_it`.
+    """
+
+    def draw() -> None:
+        if st.session_state[_ALL]:
+            st.rerun()
+        view()
+
+    st.session_state[_ALL] = False
+    redraw(draw, None)
+
+
+def all_of_it() -> None:
+    """Have the whole page drawn anew after a click in a `part` of it; for callbacks."""
+    st.session_state[_ALL] = True
+
 
 def redraw(view: Callable[[], None], every: float | None) -> None:
     """Draw ``view`` now, and again every ``every`` seconds; None draws it with the page alone.

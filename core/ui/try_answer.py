@@ -16,6 +16,7 @@ from core.ui import (
     asking,
     errors_detail,
     errors_why,
+    likely,
     path_view,
     tables,
     try_correct,
@@ -23,7 +24,6 @@ from core.ui import (
     try_words,
 )
 from core.ui.gallery import gallery
-from core.ui.plots import plot
 from core.ui.try_trial import Trial
 from core.ui.try_words import Kind
 from core.words import percent, plain
@@ -60,11 +60,7 @@ def show(trial: Trial, picture: Tried, answer: Answer) -> None:
     for note in _notes(trial, picture):
         st.caption(f":material/info: {note}")
     told = (trial.run.classes, answer.probabilities, None, trial.run.classes[answer.best])
-    plot(
-        charts.probability_bars(*told),
-        alt=charts.describe_probability_bars(*told),
-        key="try-bars",
-    )
+    likely.show(charts.likeliest(*told))
     try_trial.ask_rate(trial.rate)
     try_correct.offer(trial, picture, answer)
 

@@ -27,6 +27,7 @@ from urllib3.util import Retry
 from websockets.asyncio.client import ClientConnection, connect
 
 _MEDIA = re.compile(rb"/media/[0-9a-f]+\.\w+")
+_DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 _LARGEST = 2**28  # bytes of one message
 
 
@@ -189,9 +190,8 @@ class Session:
         elif kind == "auto_rerun":
             turn = message.auto_rerun
             self._turn(turn.fragment_id, turn.interval)
-        elif kind == "script_finished":
-            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                self._finished = self._begun
+        elif kind == "script_finished" and message.script_finished == _DONE:
+            self._finished = self._begun
 
     def _begin(self, message: ForwardMsg) -> None:
         begun = message.new_session

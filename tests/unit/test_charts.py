@@ -148,28 +148,21 @@ def test_recall_bars_say_themselves() -> None:
     assert "no class has images" in charts.describe_recall_bars([found("none", 0, 0)])
 
 
-def test_probability_bars_always_show_the_true_class() -> None:
+def test_the_true_class_is_always_among_the_likeliest() -> None:
     classes = [f"class {number}" for number in range(10)]
     probabilities = [0.3, 0.2, 0.15, 0.1, 0.08, 0.07, 0.05, 0.03, 0.015, 0.005]
-    figure = charts.probability_bars(classes, probabilities, "class 9", "class 0")
-    assert list(bars(figure)[0].x) == [0.3, 0.2, 0.15, 0.1, 0.005]
-    assert figure.layout.yaxis.ticktext[0] == "class 0 (predicted) "
-    assert figure.layout.yaxis.ticktext[4] == "class 9 (true class) "
-    colours = bars(figure)[0].marker.color
-    assert colours == (style.WRONG, style.QUIET, style.QUIET, style.QUIET, style.RIGHT)
-    assert charts.describe_probability_bars(
-        classes, probabilities, "class 9", "class 0", top=2
-    ) == (
-        "Bar chart of probabilities: class 0: 30.0 %, class 9: 0.5 %. Predicted is class 0. "
-        "The true class is class 9."
-    )
+    rows = charts.likeliest(classes, probabilities, "class 9", "class 0")
+    assert [row.share for row in rows] == [0.3, 0.2, 0.15, 0.1, 0.005]
+    assert [row.role for row in rows] == ["predicted", "", "", "", "true class"]
+    assert [row.colour for row in rows] == [style.WRONG, *[style.QUIET] * 3, style.RIGHT]
+    two = charts.likeliest(classes, probabilities, "class 9", "class 0", top=2)
+    assert [row.label for row in two] == ["class 0", "class 9"]
 
 
-def test_probability_bars_without_a_known_truth() -> None:
-    figure = charts.probability_bars(["a", "b"], [0.2, 0.8], None, "b")
-    assert list(figure.layout.yaxis.ticktext) == ["b ", "a "]
-    assert bars(figure)[0].marker.color == (style.RIGHT, style.QUIET)
-    assert "true class" not in charts.describe_probability_bars(["a", "b"], [0.2, 0.8], None, "b")
+def test_where_the_truth_is_not_known_nothing_is_said_of_it() -> None:
+    rows = charts.likeliest(["a", "b"], [0.2, 0.8], None, "b")
+    assert [(row.label, row.role) for row in rows] == [("b", ""), ("a", "")]
+    assert [row.colour for row in rows] == [style.RIGHT, style.QUIET]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +173,6 @@ def test_probability_bars_without_a_known_truth() -> None:
         charts.curves([epoch(1)], of=2),
         charts.recall_bars([]),
         charts.recall_bars([found("a", 3, 2)]),
-        charts.probability_bars(["a"], [1.0], "a", "a"),
     ],
 )
 def test_a_theme_shows_through_and_a_drag_does_nothing(figure: go.Figure) -> None:

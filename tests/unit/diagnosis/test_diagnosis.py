@@ -36,7 +36,10 @@ class TestOverfitting:
         (one,) = found(curve)
         assert one.key == "overfitting"
         assert "100\u00a0% of the training images" in one.evidence
-        assert "80.0\u00a0% of the 300 validation images (75.1\u00a0to\u00a084.1\u00a0%)" in one.evidence
+        assert (
+            "80.0\u00a0% of the 300 validation images (75.1\u00a0to\u00a084.1\u00a0%)"
+            in one.evidence
+        )
         assert one.changes == {"views": 4}
 
     def test_the_same_gap_with_few_validation_images_may_be_chance(self) -> None:
