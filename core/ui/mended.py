@@ -7,7 +7,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
+
+_A_MOMENT = 0.005  # seconds
 
 
 def mend() -> None:
@@ -17,7 +19,7 @@ def mend() -> None:
     the whole page has ended, and the server has not yet handled what that run drew. Streamlit
     then starts a new script runner at once and ignores whatever the one before it still had to
     tell: the page goes on showing what it showed before a click, or nothing at all. So such a
-    turn waits behind what is still to be handled.
+    turn waits until all of that is handled, also of a run that began and ended meanwhile.
     """
     sessions: Any = AppSession
     create = sessions._create_scriptrunner
@@ -28,7 +30,12 @@ def mend() -> None:
     def wait_for_the_last(session: Any, data: Any) -> None:
         def begin() -> None:
             runner = session._scriptrunner
-            if runner is None or not runner.request_rerun(data):
+            if session._state is AppSessionState.SHUTDOWN_REQUESTED:
+                return
+            if runner is not None:
+                if not runner.request_rerun(data):  # it has ended; its last words are on their way
+                    session._event_loop.call_later(_A_MOMENT, begin)
+            elif session.has_fragment(data.fragment_id):
                 create(session, data)
 
         if session._scriptrunner is None or not data.fragment_id:

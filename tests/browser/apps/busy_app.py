@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.app_session import AppSession
 
+from core.ui import garbage
 from core.ui.redrawing import redraw
 
 HELD_UP = 0.3  # seconds in which everything waits that would be sent, or done about it
@@ -22,6 +23,7 @@ def be_busy() -> None:
         return flush(session)
 
     AppSession.flush_browser_queue = late  # type: ignore[method-assign]
+    garbage.keep_out_of_the_way("this one")  # runs end at once, as they do there
 
 
 @st.cache_resource

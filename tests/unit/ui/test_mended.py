@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 
 from core.ui import mended
 
@@ -43,24 +43,61 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return happened
 
 
-def ask(told: list[str], runner: Runner | None, data: Any, *events: Any) -> Any:
+def ask(
+    told: list[str],
+    runner: Runner | None,
+    data: Any,
+    *events: Any,
+    state: AppSessionState = AppSessionState.APP_IS_RUNNING,
+    has_part: bool = True,
+) -> Any:
     """A session whose ``runner`` has ``events`` under way is asked for a run."""
 
     async def ask() -> Any:
-        session = SimpleNamespace(_scriptrunner=runner, _event_loop=asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        session = SimpleNamespace(
+            _scriptrunner=runner, _event_loop=loop, _state=state, has_fragment=lambda _: has_part
+        )
         for event in events:
-            session._event_loop.call_soon(event, session)
+            loop.call_soon(event, session)
         AppSession._create_scriptrunner(session, data)  # type: ignore[arg-type]
         told.append("asked")
-        await asyncio.sleep(0)
+        while loop._ready or loop._scheduled:  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
         return session
 
     return asyncio.run(ask())
 
 
+def drawn(told: list[str]) -> Any:
+    """The last event of a runner, after which the session has none."""
+
+    def handle(session: Any) -> None:
+        told.append("what it drew")
+        session._scriptrunner = None
+
+    return handle
+
+
 def test_what_the_page_drew_is_handled_first(told: list[str]) -> None:
-    ask(told, Runner(has_ended=True), TURN, lambda session: told.append("what it drew"))
+    ask(told, Runner(has_ended=True), TURN, drawn(told))
     assert told == ["asked", "what it drew", "a new runner"]
+
+
+def test_so_is_what_was_drawn_by_a_run_that_began_and_ended_meanwhile(told: list[str]) -> None:
+    def click(session: Any) -> None:
+        session._scriptrunner = Runner(has_ended=True)
+        session._event_loop.call_later(0.01, drawn(told), session)
+
+    ask(told, Runner(has_ended=True), TURN, click)
+    assert told == ["asked", "what it drew", "a new runner"]
+
+
+def test_nothing_begins_where_the_part_or_the_visitor_has_gone(told: list[str]) -> None:
+    ask(told, Runner(has_ended=True), TURN, drawn(told), has_part=False)
+    gone = AppSessionState.SHUTDOWN_REQUESTED
+    ask(told, Runner(has_ended=True), TURN, drawn(told), state=gone)
+    assert told == ["asked", "what it drew"] * 2
 
 
 def test_a_whole_page_begins_at_once(told: list[str]) -> None:
