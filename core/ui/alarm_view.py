@@ -18,6 +18,7 @@ from core.recipe import Recipe, Step
 from core.ui import augment_edit, frame, problems, state, tables, tending
 from core.ui.pairs import Beside, pairs
 from core.ui.plots import plot
+from core.ui.remembered import remembered
 from core.words import ago, count, listing, percent, plain
 
 KIND: Final = "alarm"
@@ -79,7 +80,7 @@ def _findings(project: Project) -> tuple[Findings | None, bool]:
     return _read(str(project.folder), when)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> tuple[Findings | None, bool]:
     """What was found in the project, and whether its images or labels changed since."""
     project = Project(Path(folder))

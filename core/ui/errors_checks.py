@@ -13,6 +13,7 @@ from core.audit import CHECKS, Check, Findings, Scope
 from core.lessons import glossary
 from core.project import Project
 from core.ui import errors_scope, frame, tables
+from core.ui.remembered import remembered
 from core.words import count, plain
 
 _IMAGES: Final = [check for check in CHECKS if check.scope is Scope.IMAGE]
@@ -94,7 +95,7 @@ def _told(one: Seen) -> str:
     return f"**{one.check.title}**, score {one.score:.2f}{note}{other}"
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _findings(folder: str, stamp: str) -> pd.DataFrame:
     """What was found about each image: index image_id. Shared."""
     found = Findings.load(Project(Path(folder)))

@@ -26,6 +26,7 @@ from core.ui import (
 )
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
+from core.ui.remembered import remembered
 from core.words import ago, count, percent
 
 KIND: Final = "fixes"
@@ -93,7 +94,7 @@ def said(found: Fixes) -> str:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> Fixes | None:
     return Fixes.load(Path(folder))
 

@@ -20,6 +20,7 @@ from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.ui.plots import plot
+from core.ui.remembered import remembered
 from core.words import ago, count, listing, percent, plain
 
 KIND: Final = "gaze"
@@ -53,7 +54,7 @@ def show(scope: Scope) -> None:
     _joined(found, told)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> Gaze | None:
     return Gaze.load(Path(folder))
 
@@ -211,7 +212,7 @@ def _told_by_preflight(scope: Scope) -> dict[str, list[str]] | None:
     return told
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _preflight(folder: str, stamp: str) -> Preflight | None:
     return Preflight.load(Project(Path(folder)))
 

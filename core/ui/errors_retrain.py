@@ -33,6 +33,7 @@ from core.ui import (
 from core.ui.engine import desk
 from core.ui.errors_scope import Scope
 from core.ui.redrawing import redraw
+from core.ui.remembered import remembered
 from core.words import count, listing, percent, plain
 
 _EVERY: Final = 0.25  # seconds between two looks: the whole training takes a few
@@ -211,7 +212,7 @@ def is_current(project: Project, catalogue_id: str) -> bool:
     return _content(str(project.folder), when) == catalogue_id
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _content(folder: str, stamp: str) -> str:
     return content_id(in_force(Project(Path(folder))))
 
@@ -224,7 +225,7 @@ def _mended(run: Run) -> Mended:
     return _change(str(run.folder), when)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _change(folder: str, stamp: str) -> Mended:
     run = Run(Path(folder))
     now = errors_standing.images_now(run.project)  # read once for the whole page

@@ -12,6 +12,7 @@ import streamlit as st
 from core.jobs import Run
 from core.project import Project
 from core.ui import outcome, sealed, tables
+from core.ui.remembered import remembered
 from core.ui.run_choice import choose_run
 from core.words import percent
 
@@ -71,7 +72,7 @@ def answers(run: Run, side: str) -> pd.DataFrame:
     return _answers(str(run.folder), tables.stamp(run.predictions_file), side)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _answers(folder: str, stamp: str, side: str) -> pd.DataFrame:
     table = tables.predictions(Path(folder))
     return table[table["split"] == side].reset_index(drop=True)

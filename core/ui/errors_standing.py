@@ -12,6 +12,7 @@ from core import catalogue
 from core.project import Project
 from core.ui import tables
 from core.ui.errors_scope import Scope
+from core.ui.remembered import remembered
 
 FAIR: Final = "Fair mistake"  # the reason that such a decision carries
 LABELS: Final = "wrong_labels"  # the check that a fair mistake answers: the label is right
@@ -69,7 +70,7 @@ def images_now(project: Project) -> pd.DataFrame:
     return _decided(str(project.folder), decided)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _decided(folder: str, stamp: str) -> pd.DataFrame:
     project = Project(Path(folder))
     table = project.read_table(project.catalogue_file)

@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from numpy.typing import NDArray
 
 from core import catalogue, looks, traits
@@ -21,6 +20,7 @@ from core.charts import colours
 from core.project import Project
 from core.settings import TrainSettings
 from core.traits import Group, Sorted
+from core.ui.remembered import remembered
 from core.ui.tables import stamp
 
 SIDE: Final = TrainSettings().backbone.image_size  # of the network's square, in pixels
@@ -99,27 +99,27 @@ def _measured_where(project: Project) -> tuple[str, str]:
     return folder, f"{at} {stamp(project.measurements_file)}"
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _facts(folder: str, stamp: str) -> pd.DataFrame:
     return catalogue.in_force(Project(Path(folder)))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _sorted(folder: str, stamp: str, trait: str) -> Sorted:
     return _SORTINGS[trait](_facts(folder, stamp))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _odd(folder: str, stamp: str, trait: str) -> list[Group]:
     return _ODD[trait](_facts(folder, stamp))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _labels(folder: str, stamp: str) -> list[str]:
     return sorted(str(label) for label in _facts(folder, stamp)["label"].unique())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _measured(folder: str, stamp: str) -> pd.DataFrame:
     project = Project(Path(folder))
     images = facts(project)
@@ -129,7 +129,7 @@ def _measured(folder: str, stamp: str) -> pd.DataFrame:
     return images.assign(**values)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@remembered
 def _hues(folder: str, stamp: str, label: str) -> Sorted:
     images = _measured(folder, stamp)
     if not label:
@@ -139,17 +139,17 @@ def _hues(folder: str, stamp: str, label: str) -> Sorted:
     return traits.by_hue(images[parts].mask(np.repeat(others[:, None], 3, axis=1)))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _strips(folder: str, stamp: str) -> dict[str, NDArray[np.float64]]:
     return colours.strips_of(_measured(folder, stamp))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _spread(folder: str, stamp: str, column: str) -> pd.DataFrame:
     return colours.spread(_measured(folder, stamp), column)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _explained(folder: str, stamp: str, columns: tuple[str, ...]) -> float:
     images = _measured(folder, stamp)
     numbers, _ = pd.factorize(images["label"])

@@ -16,6 +16,7 @@ from core.project import Project
 from core.ui import field_parts, problems, state, tending, uploads
 from core.ui.engine import desk
 from core.ui.plots import plot
+from core.ui.remembered import remembered
 from core.words import ago, count, sentence
 
 _UPLOADER: Final = "field-zip"
@@ -58,7 +59,7 @@ def tests_of(run: Run) -> list[Kept]:
     return _tests(str(run.folder), f"{[path.parent.name for path in written]}")
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _tests(folder: str, stamp: str) -> list[Kept]:
     return field_tests(Run(Path(folder)))
 

@@ -18,6 +18,7 @@ from core.sight import FEATURES, PIXELS, Way
 from core.ui import tables, tending
 from core.ui.choice import one_of
 from core.ui.gallery import gallery
+from core.ui.remembered import remembered
 from core.words import count, interval, percent
 
 KIND: Final = "sight"
@@ -66,7 +67,7 @@ def _begin(project: Project) -> None:
         tending.begin(project, _CHECKS)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> pd.DataFrame:
     """What was found in the project; shared."""
     return sight.read(Project(Path(folder)))

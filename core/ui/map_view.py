@@ -21,6 +21,7 @@ from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.map_component import Mark, Sheet, image_map
 from core.ui.pictures import lost_of
+from core.ui.remembered import remembered
 from core.words import count
 
 KIND: Final = "map"
@@ -180,7 +181,7 @@ def _places(project: Project) -> pd.DataFrame:
     return _read(str(project.map_file), tables.stamp(project.map_file))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _read(path: str, stamp: str) -> pd.DataFrame:
     """The map as it was drawn; ``place`` is where a picture stands on the sheet. Shared."""
     if not Path(path).is_file():
@@ -195,7 +196,7 @@ def _read(path: str, stamp: str) -> pd.DataFrame:
         ) from error
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _sheet(path: str, stamp: str, places: tuple[int, ...], drawn: int) -> Sheet:
     """The pictures of the images at ``places`` of a map on which ``drawn`` images stand."""
     side = atlas.side_of(drawn)

@@ -17,6 +17,7 @@ from core.ui import actions, tables, tending
 from core.ui.choice import one_of
 from core.ui.gallery import gallery
 from core.ui.plots import plot
+from core.ui.remembered import remembered
 from core.words import ago, count, interval, listing, percent, plain
 
 KIND: Final = "preflight"
@@ -57,7 +58,7 @@ def show(project: Project) -> None:
         _shortcuts(project, found)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _answers(folder: str, stamp: str) -> tuple[Preflight | None, bool]:
     """What was found in the project, and whether its images or labels changed since."""
     project = Project(Path(folder))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.ui import mended
+from core.ui import mended, problems
 
 _ALL = "redraw-all"
 
@@ -20,7 +20,8 @@ def part(view: Callable[[], None]) -> None:
     def draw() -> None:
         if st.session_state[_ALL]:
             st.rerun()
-        view()
+        with problems.shown():  # what is raised here does not reach the page
+            view()
 
     st.session_state[_ALL] = False
     redraw(draw, None)

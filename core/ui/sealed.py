@@ -15,6 +15,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.ui import problems, tables
 from core.ui.choice import one_of
+from core.ui.remembered import remembered
 from core.words import ago, count, listing, plain
 
 VALIDATION, TEST = "validation", "test"
@@ -99,7 +100,7 @@ def looks(project: Project, run: Run) -> list[Look]:
     return _looks(str(run.folder), f"{stamped} {run.name}")
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@remembered
 def _looks(folder: str, stamp: str) -> list[Look]:
     return seal.looks_alike(Run(Path(folder)))
 

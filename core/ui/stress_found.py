@@ -14,6 +14,7 @@ from core.project import Project
 from core.stress import ClassHurt, Compared, Hurt, Robustness, Stress
 from core.stress.kept import NOTE, ROWS
 from core.ui import runs_common, tables
+from core.ui.remembered import remembered
 
 FILES: Final = (ROWS, NOTE, "split.parquet")
 
@@ -57,25 +58,25 @@ def _stamp(run: Run) -> str:
     return tables.stamp(*(run.folder / name for name in FILES))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _found(folder: str, stamp: str, side: str) -> Stress | None:
     run = Run(Path(folder))
     return stress.load(run.folder, run.images(), run.classes, side)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _hurts(folder: str, stamp: str, side: str) -> list[Hurt]:
     seen = _found(folder, stamp, side)
     return stress.hurts(seen) if seen else []
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _robustness(folder: str, stamp: str, side: str) -> Robustness | None:
     seen = _found(folder, stamp, side)
     return stress.robustness(seen) if seen else None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _classes(folder: str, stamp: str, side: str) -> list[ClassHurt]:
     seen = _found(folder, stamp, side)
     return stress.class_hurts(seen) if seen else []

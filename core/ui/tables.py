@@ -16,6 +16,7 @@ from core.jobs import Run
 from core.project import Project
 from core.settings import SplitSettings
 from core.split import divide, groups_of
+from core.ui.remembered import remembered
 
 _OF_A_RUN = ["image_id", "sha256", "label", "split"]
 _COLUMNS = ["image_id", "sha256", "label", "source"]
@@ -109,17 +110,17 @@ def _counts(folder: str, stamp: str) -> pd.DataFrame:
     return catalogue.class_counts(catalogue.in_force(Project(Path(folder))))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _images(folder: str, stamp: str) -> pd.DataFrame:
     return catalogue.in_force(Project(Path(folder)))[_COLUMNS]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _decisions(folder: str, stamp: str) -> list[dict[str, Any]]:
     return catalogue.decisions(Project(Path(folder)))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _history(folder: str, stamp: str) -> list[dict[str, Any]]:
     return catalogue.history(Project(Path(folder)))
 
@@ -147,7 +148,7 @@ def _predictions(path: str, stamp: str) -> pd.DataFrame:
         raise _damaged("predictions.parquet") from error
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@remembered
 def _class_sizes(folder: str, stamp: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for side, rows in _run_images(folder, stamp).groupby("split"):
@@ -156,7 +157,7 @@ def _class_sizes(folder: str, stamp: str) -> dict[str, dict[str, int]]:
     return found
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _run_images(folder: str, stamp: str) -> pd.DataFrame:
     return Run(Path(folder)).images()[_OF_A_RUN].set_index("image_id")
 
@@ -198,7 +199,7 @@ def standing(project: Project) -> Standing:
     return _standing(str(project.folder), f"{_catalogue_stamp(project)} {parts}")
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _standing(folder: str, stamp: str) -> Standing:
     return audit.standing(Project(Path(folder)))
 
@@ -211,7 +212,7 @@ def every_image(project: Project) -> pd.DataFrame:
     return _every_image(str(project.folder), _catalogue_stamp(project))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@remembered
 def _every_image(folder: str, stamp: str) -> pd.DataFrame:
     project = Project(Path(folder))
     table = project.read_table(project.catalogue_file)

@@ -15,6 +15,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.trust import Report, Section
 from core.ui import frame, sealed, tables
+from core.ui.remembered import remembered
 from core.words import sentence
 
 _ICONS: Final = {"limits": ":material/block:", "short": ":material/summarize:"}
@@ -66,7 +67,7 @@ def stamp_of(project: Project, run: Run) -> str:
     return f"{tables.stamp(*files, *measured, *fields)} {len(sealed.looks(project, run))}"
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered
 def _report(folder: str, stamp: str) -> Report:
     return trust.write(known(Run(Path(folder))))
 

@@ -13,6 +13,7 @@ from core.jobs.watching import Story
 from core.lessons import glossary
 from core.ui import tables
 from core.ui.gallery import gallery
+from core.ui.remembered import remembered
 from core.words import count
 
 _NEWEST: Final = 12
@@ -68,6 +69,6 @@ def _stories(run: Run) -> list[Story]:
     return _told(str(run.folder), tables.stamp(run.folder / watching.NAME))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _told(folder: str, stamp: str) -> list[Story]:
     return watching.stories(watching.read(Path(folder)))

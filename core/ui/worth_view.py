@@ -15,6 +15,7 @@ from core.project import Project
 from core.recipe import Recipe
 from core.ui import frame, state, tables, tending
 from core.ui.plots import plot
+from core.ui.remembered import remembered
 from core.words import ago, count, duration, percent
 from core.worth import Level, Worth
 
@@ -59,7 +60,7 @@ def show(project: Project, recipe: Recipe) -> None:
     _cost(found)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> tuple[Worth | None, bool]:
     """What was found in the project, and whether its images or labels changed since."""
     project = Project(Path(folder))
