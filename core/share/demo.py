@@ -12,17 +12,19 @@ from typing import Final
 from core.share.model_folder import pinned
 
 APP: Final = "streamlit_app.py"
+SETTINGS: Final = ".streamlit/config.toml"
 PACKAGES: Final = ("streamlit", "ai-edge-litert", "numpy", "pillow")
 
 SCRIPT: Final = '''\
 """Show the model a picture: streamlit run streamlit_app.py"""
 
+import json
+from pathlib import Path
+
 import streamlit as st
-from PIL import Image, UnidentifiedImageError
 
-import predict
-
-ABOUT = predict.ABOUT
+HERE = Path(__file__).parent
+ABOUT = json.loads((HERE / "model.json").read_text(encoding="utf-8"))
 CLASSES = ABOUT["classes"]
 MOST = 40_000_000  # pixels of a picture
 UPLOAD, CAMERA, SAMPLE = "A file", "The camera", "An example"
@@ -32,13 +34,14 @@ STYLE = """<style>
 [data-testid="stButtonGroup"] [aria-checked="true"] { color: inherit !important; }
 </style>"""
 
-Image.MAX_IMAGE_PIXELS = MOST
 st.set_page_config(page_title=ABOUT["name"], page_icon=":material/image_search:")
 st.html(STYLE)
 
 
 @st.cache_resource(show_spinner="Loading the model")
 def model():
+    import predict
+
     return predict.loaded()
 
 
@@ -52,7 +55,7 @@ def chosen():
         number = st.segmented_control(
             "Example", range(len(names)), format_func=lambda n: str(n + 1), default=0, required=True
         )
-        return predict.HERE / names[number or 0]
+        return HERE / names[number or 0]
     return st.file_uploader("A picture", type=["jpg", "jpeg", "png", "webp", "bmp", "gif"])
 
 
@@ -67,6 +70,12 @@ st.markdown(f"Tells {len(CLASSES)} classes apart: {names}.")
 picture = chosen()
 if picture is None:
     st.stop()
+
+# Not before they are needed: the page stands sooner
+import predict
+from PIL import Image, UnidentifiedImageError
+
+Image.MAX_IMAGE_PIXELS = MOST
 try:
     image = Image.open(picture)
     shown = predict.fitted(image)
@@ -101,6 +110,18 @@ st.caption(
 )
 '''
 
+# Nothing is watched, counted or edited on a server: each would take part of its start.
+CONFIG: Final = """\
+[server]
+fileWatcherType = "none"
+
+[browser]
+gatherUsageStats = false
+
+[client]
+toolbarMode = "minimal"
+"""
+
 README: Final = """\
 # A demo on the web, step by step
 
@@ -112,11 +133,13 @@ On your own computer: `pip install -r requirements.txt`, then `streamlit run str
 """
 
 
-def write_demo(folder: Path) -> list[str]:
+def write_demo(folder: Path) -> None:
     """Add the demo to ``folder``, which holds a LiteRT model and what stands beside it."""
     (folder / APP).write_text(SCRIPT, encoding="utf-8")
     (folder / "DEMO.md").write_text(README, encoding="utf-8")
     (folder / "requirements.txt").write_text(
         "\n".join(map(pinned, PACKAGES)) + "\n", encoding="utf-8"
     )
-    return [APP, "DEMO.md"]
+    config = folder / SETTINGS
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(CONFIG, encoding="utf-8")

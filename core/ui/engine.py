@@ -71,8 +71,8 @@ class Desk:
         """How things stand, without asking the engine."""
         if self.problem is not None:
             return Status.UNREACHABLE
-        late = self._late is not None and not self._late.done()
-        return Status.STARTING if self._engine is None or late else Status.READY
+        ready = self._engine is not None and not self._is_late()
+        return Status.READY if ready else Status.STARTING
 
     def retry(self) -> None:
         """Try to reach the engine once more, in the background."""
@@ -122,14 +122,24 @@ class Desk:
         return answer
 
     def _ask(self, action: Callable[[Engine], T]) -> T | None:
-        if self._late is not None and not self._late.done():
-            return None  # the engine has not even answered the last question
-        self._late = answer = self._order(action)
+        if self._is_late():
+            return None
+        answer = self._order(action)
         try:
             found: T = answer.result(_PATIENCE)
-        except (TooLate, Problem):
+        except TooLate:
+            self._late = answer
+            return None
+        except Problem:
             return None
         return found
+
+    def _is_late(self) -> bool:
+        """Whether the engine still owes an answer for which somebody has waited long enough.
+
+        A question that was asked just now, by another visitor perhaps, says nothing about it.
+        """
+        return self._late is not None and not self._late.done()
 
     def _serve(self) -> None:
         while True:

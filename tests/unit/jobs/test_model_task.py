@@ -161,7 +161,14 @@ def test_the_demo_and_the_web_page_leave_together(
     assert made.state() is State.FINISHED, made.snapshot().problem
     with zipfile.ZipFile(made.folder / "model.zip") as archive:
         names = set(archive.namelist())
-    assert {"streamlit_app.py", "DEMO.md", "index.html", "WEB.md", "README.md"} <= names
+    assert {
+        "streamlit_app.py",
+        ".streamlit/config.toml",
+        "DEMO.md",
+        "index.html",
+        "WEB.md",
+        "README.md",
+    } <= names
     assert {"model.onnx", "model.tflite", "page/app.js", "page/runtime.json"} <= names
 
 
