@@ -53,6 +53,7 @@ def served(
     settings: Mapping[str, str] = MappingProxyType({}),
     must_live: bool = True,
     folder: Path = ROOT,
+    python: str = sys.executable,
 ) -> Iterator[Server]:
     """Start the server as `make run` does; ends it, and the engine that it started.
 
@@ -61,12 +62,13 @@ def served(
         settings: of the environment, besides the usual ones.
         must_live: whether it is a failure that the server ends by itself.
         folder: whose ``streamlit_app.py`` is served.
+        python: with the packages that it needs.
     """
     home.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command = [python, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     command += ["--server.port", str(port)]
     log = home.with_suffix(".log")
