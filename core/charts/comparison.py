@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from core.charts.interval import interval_bar
 from core.charts.style import (
-    LEGEND,
+    PLACES,
     RIGHT,
     WRONG,
     Rows,
-    finish,
     number,
     percent,
     safe,
-    share_ticks,
     short,
 )
+from core.charts.training import loss_and_accuracy
 
 _MARKERS_UP_TO = 40  # epochs; with more the markers would hide the line
 # Either run has a colour and a sign; its training is the thin line below its validation.
@@ -57,21 +55,12 @@ def two_curves(a: Rows, b: Rows) -> go.Figure:
         a: one mapping an epoch, as for `core.charts.curves`; may be empty.
         b: those of the other run.
     """
-    figure = make_subplots(
-        rows=1, cols=2, subplot_titles=("Loss", "Accuracy"), horizontal_spacing=0.1
-    )
+    last = max([1, *(int(row["epoch"]) for row in (*a, *b))])
+    figure = loss_and_accuracy(last, 320, 84)
     for name, epochs, look in zip("AB", (a, b), _LOOKS, strict=True):
         for side in _SIDES:
-            for column, measure in enumerate(("loss", "accuracy"), start=1):
+            for column, measure in enumerate(("loss", "accuracy")):
                 _add(figure, epochs, (name, measure, column), side, look)
-    finish(figure, 320)
-    last = max([1, *(int(row["epoch"]) for row in (*a, *b))])
-    figure.update_xaxes(range=[0.5, last + 0.5], title={"text": "Epoch"}, tickformat="d", nticks=8)
-    figure.update_yaxes(rangemode="tozero", col=1)
-    figure.update_yaxes(range=[0, 1.04], **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1), col=2)
-    figure.update_layout(
-        showlegend=True, legend={**LEGEND, "y": 1.12}, margin={"t": 84}, uirevision="two-curves"
-    )
     return figure
 
 
@@ -111,7 +100,7 @@ def _add(
         y=values,
         name=f"{name}, {words}",
         legendgroup=f"{name}-{words}",
-        showlegend=column == 1,
+        showlegend=column == 0,
         mode="lines+markers" if is_main and len(at) <= _MARKERS_UP_TO else "lines",
         line={"color": look["color"], "width": width, "dash": dash},
         marker={"symbol": look["symbol"], "size": 6},
@@ -120,8 +109,7 @@ def _add(
             for epoch, text in zip(at, texts, strict=True)
         ],
         hoverinfo="text",
-        row=1,
-        col=column,
+        **PLACES[column],
     )
 
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
-from core.charts.style import LEGEND, RIGHT, THIRD, WRONG, finish
+from core.charts.style import LEGEND, PLACES, RIGHT, THIRD, WRONG, pair
 
 # Lines are told apart by dashes too: red and green alone are not enough for everyone
 _CHANNELS: tuple[tuple[str, str, str], ...] = (
@@ -29,14 +28,23 @@ def pixel_histogram(counts: NDArray[np.int64], middle: float, spread: float) -> 
     """
     bins = counts.shape[1]
     centres = (np.arange(bins) + 0.5) * (256 / bins) - 0.5
-    figure = make_subplots(
-        rows=1,
-        cols=2,
-        subplot_titles=("Before: 0 to 255", "After: about -1 to 1"),
-        horizontal_spacing=0.1,
-        shared_yaxes=True,
+    pixels = {"rangemode": "tozero", "nticks": 4}
+    figure = pair(
+        ("Before: 0 to 255", "After: about -1 to 1"),
+        260,
+        across=(
+            {"range": [-2, 257], "tickvals": [0, 64, 127, 192, 255]},
+            {"range": [-1.01, 1.02], "tickvals": [-1, -0.5, 0, 0.5, 1]},
+        ),
+        up=(
+            {**pixels, "title": {"text": "Pixels"}},
+            {**pixels, "matches": "y", "showticklabels": False},
+        ),
+        showlegend=True,
+        legend={**LEGEND, "y": 1.14},
+        margin={"t": 60},
     )
-    for column, values in ((1, centres), (2, (centres - middle) / spread)):
+    for column, values in enumerate((centres, (centres - middle) / spread)):
         for channel, (name, colour, dash) in enumerate(_CHANNELS):
             look: dict[str, Any] = {"color": colour, "width": 2, "dash": dash, "shape": "hvh"}
             figure.add_scatter(
@@ -45,18 +53,11 @@ def pixel_histogram(counts: NDArray[np.int64], middle: float, spread: float) -> 
                 mode="lines",
                 name=name,
                 legendgroup=name,
-                showlegend=column == 1,
+                showlegend=column == 0,
                 line=look,
-                row=1,
-                col=column,
+                **PLACES[column],
                 hovertemplate=f"{name} near %{{x:.3g}}: %{{y:,}} pixels<extra></extra>",
             )
-    finish(figure, 260)
-    figure.update_xaxes(range=[-2, 257], tickvals=[0, 64, 127, 192, 255], col=1)
-    figure.update_xaxes(range=[-1.01, 1.02], tickvals=[-1, -0.5, 0, 0.5, 1], col=2)
-    figure.update_yaxes(rangemode="tozero", nticks=4)
-    figure.update_yaxes(title={"text": "Pixels"}, col=1)
-    figure.update_layout(showlegend=True, legend={**LEGEND, "y": 1.14}, margin={"t": 60})
     return figure
 
 

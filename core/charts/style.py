@@ -39,6 +39,11 @@ LEGEND: dict[str, Any] = {
 Rows = Sequence[Mapping[str, Any]]
 
 CLEAR = "rgba(0,0,0,0)"
+# Where a trace stands in the first and in the second chart of a `pair`
+PLACES: tuple[dict[str, str], dict[str, str]] = (
+    {"xaxis": "x", "yaxis": "y"},
+    {"xaxis": "x2", "yaxis": "y2"},
+)
 _TYPE, _TITLE = 12, 14  # px
 _PIXELS = {"height", "standoff", "xshift", "yshift", "ticklen", "itemwidth"}
 _PIXELS_WITHIN = {
@@ -74,11 +79,46 @@ def blank(height: int, **layout: Any) -> go.Figure:
     return go.Figure(layout=look)
 
 
-def finish(figure: go.Figure, height: int) -> None:
-    """Give ``figure``, which was not made by `blank`, the same look."""
-    figure.update_layout(_LOOK, height=height)
-    figure.update_xaxes(_AXIS)
-    figure.update_yaxes(_AXIS)
+def pair(
+    titles: tuple[str, str],
+    height: int,
+    across: tuple[Mapping[str, Any], Mapping[str, Any]],
+    up: tuple[Mapping[str, Any], Mapping[str, Any]],
+    **layout: Any,
+) -> go.Figure:
+    """Two empty charts side by side; what is drawn on them goes by `PLACES`.
+
+    Args:
+        titles: what stands above them.
+        height: pixels.
+        across: of their x axes, beside the common look.
+        up: of their y axes.
+        layout: laid over the common look.
+    """
+    room = ([0.0, 0.45], [0.55, 1.0])
+    heads = [
+        {
+            "text": title,
+            "x": sum(domain) / 2,
+            "y": 1.0,
+            "xref": "paper",
+            "yref": "paper",
+            "xanchor": "center",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "font": {"size": 16},
+        }
+        for title, domain in zip(titles, room, strict=True)
+    ]
+    return blank(
+        height,
+        xaxis={"domain": room[0], "anchor": "y", **across[0]},
+        xaxis2={**_AXIS, "domain": room[1], "anchor": "y2", **across[1]},
+        yaxis={"anchor": "x", **up[0]},
+        yaxis2={**_AXIS, "anchor": "x2", **up[1]},
+        annotations=heads,
+        **layout,
+    )
 
 
 def bars(names: Sequence[str], longest: int = 22) -> go.Figure:

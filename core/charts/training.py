@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from core.charts.style import (
     LEGEND,
+    PLACES,
     QUIET,
     RIGHT,
     THIRD,
     WRONG,
     Rows,
     blank,
-    finish,
     number,
+    pair,
     percent,
     share_ticks,
     short,
@@ -43,22 +43,36 @@ def curves(epochs: Rows, of: int) -> go.Figure:
         of: the most epochs that this run may take; the axis reaches that far, so that a
             running training shows what is left. Give the last epoch once it is over.
     """
-    figure = make_subplots(
-        rows=1, cols=2, subplot_titles=("Loss", "Accuracy"), horizontal_spacing=0.1
-    )
-    for column, name in enumerate(("loss", "accuracy"), start=1):
+    last = max([of, 1, *(int(row["epoch"]) for row in epochs)])
+    figure = loss_and_accuracy(last, 300, 64)
+    for column, name in enumerate(("loss", "accuracy")):
         for prefix, side, look in _SIDES:
             _add_curve(figure, epochs, column, (prefix, name, side), look)
     _mark_best(figure, epochs)
-    finish(figure, 300)
-    last = max([of, 1, *(int(row["epoch"]) for row in epochs)])
-    figure.update_xaxes(range=[0.5, last + 0.5], title={"text": "Epoch"}, tickformat="d", nticks=8)
-    figure.update_yaxes(rangemode="tozero", col=1)
-    figure.update_yaxes(range=[0, 1.04], **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1), col=2)
-    figure.update_layout(
-        showlegend=True, legend={**LEGEND, "y": 1.12}, margin={"t": 64}, uirevision="curves"
-    )
     return figure
+
+
+def loss_and_accuracy(last: int, height: int, top: int) -> go.Figure:
+    """Two empty charts for curves up to epoch ``last``; their legend is ``top`` pixels high."""
+    epochs = {
+        "range": [0.5, last + 0.5],
+        "title": {"text": "Epoch"},
+        "tickformat": "d",
+        "nticks": 8,
+    }
+    return pair(
+        ("Loss", "Accuracy"),
+        height,
+        across=(epochs, epochs),
+        up=(
+            {"rangemode": "tozero"},
+            {"range": [0, 1.04], **share_ticks(0, 0.2, 0.4, 0.6, 0.8, 1)},
+        ),
+        showlegend=True,
+        legend={**LEGEND, "y": 1.12},
+        margin={"t": top},
+        uirevision="curves",
+    )
 
 
 def describe_curves(epochs: Rows, of: int) -> str:
@@ -140,12 +154,11 @@ def _add_curve(
         y=values,
         name=side,
         legendgroup=side,
-        showlegend=column == 1,
+        showlegend=column == 0,
         mode="lines+markers" if len(at) <= _MARKERS_UP_TO else "lines",
         hovertext=[f"Epoch {e}: {side} {name} {t}" for e, t in zip(at, texts, strict=True)],
         hoverinfo="text",
-        row=1,
-        col=column,
+        **PLACES[column],
         **look,
     )
 
@@ -156,19 +169,26 @@ def _mark_best(figure: go.Figure, epochs: Rows) -> None:
         return
     epoch = best[0]
     row = next(row for row in epochs if int(row["epoch"]) == epoch)
-    for column, name in ((1, "val_loss"), (2, "val_accuracy")):
-        line = {"color": QUIET, "width": 1, "dash": "dot"}
-        figure.add_vline(x=epoch, line=line, row=1, col=column)
+    for column, (name, place) in enumerate((("val_loss", ""), ("val_accuracy", "2"))):
+        figure.add_shape(
+            type="line",
+            x0=epoch,
+            x1=epoch,
+            xref=f"x{place}",
+            y0=0,
+            y1=1,
+            yref=f"y{place} domain",
+            line={"color": QUIET, "width": 1, "dash": "dot"},
+        )
         figure.add_scatter(
             x=[epoch],
             y=[number(row.get(name))],
             name=f"best, epoch {epoch}",
             mode="markers",
             marker={"symbol": "star", "size": 14, "color": WRONG},
-            showlegend=column == 1,
+            showlegend=column == 0,
             hoverinfo="skip",
-            row=1,
-            col=column,
+            **PLACES[column],
         )
 
 
