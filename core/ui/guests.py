@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from streamlit import config
 from core import hosting
 from core.hosting import HostLimits, Visitor, host_limits
 from core.jobs import guests as guest_jobs
+from core.jobs.memory import give_back_memory
 from core.ui import component, state
 from core.ui.engine import desk
 from core.words import count, size
@@ -19,6 +21,7 @@ from core.words import count, size
 _guest = component.register("guest", "cookies")
 _KEY: Final = "guest"
 _EVERY: Final = 600.0  # seconds between two sweeps
+_TIDY: Final = 60.0  # seconds between two times that memory is given back
 _UPLOAD: Final = "server.maxUploadSize"
 
 
@@ -118,10 +121,13 @@ def _serve(limits: HostLimits) -> None:
 
 
 def _sweep(limits: HostLimits) -> None:
-    never = threading.Event()
+    never, swept = threading.Event(), float("-inf")
     while True:
-        hosting.sweep(limits, _waits)
-        never.wait(_EVERY)
+        if time.monotonic() - swept >= _EVERY:
+            swept = time.monotonic()
+            hosting.sweep(limits, _waits)
+        give_back_memory()  # that of visitors who have gone
+        never.wait(_TIDY)
 
 
 def _waits(who: Visitor) -> bool:
