@@ -94,9 +94,9 @@ order = sorted(range(len(CLASSES)), key=lambda place: -probabilities[place])
 fitting = predict.fitting(probabilities)
 with right:
     if len(fitting) == 1:
-        st.subheader(plain(CLASSES[fitting[0]]))
+        st.header(plain(CLASSES[fitting[0]]))
     else:
-        st.subheader("I don't know")
+        st.header("I don't know")
         if fitting:
             st.markdown("It may be " + " or ".join(plain(CLASSES[place]) for place in fitting))
         else:

@@ -55,7 +55,7 @@ def test_tiles_carry_caption_badge_and_a_name(many: Page) -> None:
     caption = "2 <b>not bold</b> & a very long caption of one leaf"
     expect(tile(many, 2).locator(".caption")).to_have_text(caption)
     expect(tile(many, 2).locator("b")).to_have_count(0)
-    expect(tile(many, 2)).to_have_attribute("aria-label", caption)
+    expect(tile(many, 2)).to_have_attribute("aria-label", f"{caption}, Check")
     expect(tile(many, 2).locator("img")).to_have_attribute("alt", "")  # its name says it
     expect(tile(many, 1)).to_have_attribute("aria-label", "1 rust → blight, 97 %, Wrong")
     expect(tile(many, 3).locator(".badge")).to_be_hidden()
