@@ -62,4 +62,4 @@ def _about(number: float) -> str:
 def _percent(share: float) -> str:
     if share <= 0:
         return "None"
-    return "Under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return "Under 1 %" if share < 0.01 else f"{100 * share:.0f}\u00a0%"

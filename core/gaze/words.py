@@ -105,7 +105,7 @@ def _all_or(share: float, count: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}\u00a0%"
 
 
 def _between(low: float, high: float) -> str:

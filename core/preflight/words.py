@@ -141,8 +141,8 @@ def _share(share: float) -> str:
         return "All"
     if share <= 0:
         return "none"
-    return f"{min(99, max(1, round(100 * share)))} %"
+    return f"{min(99, max(1, round(100 * share)))}\u00a0%"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}\u00a0%"
