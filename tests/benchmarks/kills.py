@@ -169,7 +169,7 @@ def _training(house: House, target: str, dice: random.Random) -> bool:
         box.fill(value)
         box.press("Enter")
         page.get_by_text(re.compile(f"Changed by you: .*{label}")).wait_for()
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Train( again)?$")).click()
     epoch = page.get_by_text(re.compile(r"^Epoch \d+ of 150"))
     epoch.wait_for()
     where = _address(house)
