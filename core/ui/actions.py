@@ -74,7 +74,7 @@ def decide(project: Project, act: str, **details: Any) -> None:
 def _note(entries: Sequence[Mapping[str, Any]], project: Project) -> None:
     numbers = [str(entry["number"]) for entry in entries]
     state.keep(_kept(project), " ".join(numbers))
-    st.toast(f"{_told(entries)}.", icon=":material/check:")
+    redrawing.say(f"{_told(entries)}.", ":material/check:")
     redrawing.all_of_it()
 
 
@@ -112,7 +112,7 @@ def undo(project: Project, numbers: Sequence[int]) -> None:
     made = {"at": now(), "act": "undo", "reason": ""}
     catalogue.append(project, [{**made, "decision": number} for number in reversed(numbers)])
     state.keep(_kept(project), None)
-    st.toast("Taken back.", icon=":material/undo:")
+    redrawing.say("Taken back.", ":material/undo:")
     redrawing.all_of_it()
 
 

@@ -13,7 +13,7 @@ from core.errors import Problem
 from core.project import Project
 from core.ui import garbage, guests, path_view, pictures, problems, projector, state
 from core.ui.engine import Status, desk
-from core.ui.redrawing import redraw
+from core.ui.redrawing import redraw, say_now
 from core.words import plain
 
 ROOT: Final = Path(__file__).parents[2]
@@ -195,6 +195,7 @@ def _set_up(title: str, project: Project | None) -> None:
     st.html(ROOT / "core" / "ui" / "style.css")
     projector.grow()
     garbage.keep_out_of_the_way(title)
+    say_now()
     try:
         who = guests.receive()
     except Problem as problem:  # the server's own settings make no sense

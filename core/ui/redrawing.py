@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.ui import mended, problems
 
-_ALL = "redraw-all"
+_ALL, _SAID = "redraw-all", "redraw-said"
 
 
 def part(view: Callable[[], None]) -> None:
@@ -30,6 +30,20 @@ def part(view: Callable[[], None]) -> None:
 def all_of_it() -> None:
     """Have the whole page drawn anew after a click in a `part` of it; for callbacks."""
     st.session_state[_ALL] = True
+
+
+def say(text: str, icon: str) -> None:
+    """Have a toast shown by the next run of the whole page.
+
+    One that is shown just before a page runs again may be thrown away before it is sent.
+    """
+    st.session_state.setdefault(_SAID, []).append((text, icon))
+
+
+def say_now() -> None:
+    """Show what was to be said; once a run of the page, before anything that may end it."""
+    for text, icon in st.session_state.pop(_SAID, []):
+        st.toast(text, icon=icon)
 
 
 def redraw(view: Callable[[], None], every: float | None) -> None:

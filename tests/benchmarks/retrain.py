@@ -143,7 +143,7 @@ def _section(clicks: list[Click], planted: dict[str, Any], about: str) -> Sectio
         for name in ("taken", "worked", "shown")
     }
     clean, seeds = planted["clean"], planted["seeds"]
-    furthest = max(100 * abs(clean - one["mended"]) for one in seeds)
+    furthest = round(max(100 * abs(clean - one["mended"]) for one in seeds), 6)
     rows = [
         [
             f"seed {number}",
