@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.gaze.found import ClassGaze, Gaze, Swap
 from core.gaze.measure import BORDER_AREA, OUTSIDE_AREA, SPOT_AREA
+from core.words import count, listing, percent
 
 SWAYS = 0.1
 """the share of answers from which on a place is said to sway them"""
@@ -20,12 +21,14 @@ def of_all(found: Gaze) -> str:
         )
     else:
         heat = "the heat of each" if len(names) > 1 else "its heat"
-        text = f"Look closer at {_listed(names)}: most of {heat} lies on one small place."
+        text = (
+            f"Look closer at {listing(names, len(names))}: most of {heat} lies on one small place."
+        )
     inner = [one.label for one in found.central]
     if inner:
         text += (
-            f" {_listed(inner)}: most of the heat lies on one small place in the middle, where "
-            "things usually stand. See below whether it is the thing itself."
+            f" {listing(inner, len(inner))}: most of the heat lies on one small place in the "
+            "middle, where things usually stand. See below whether it is the thing itself."
         )
     return text
 
@@ -36,11 +39,11 @@ def of_spot(one: ClassGaze) -> str:
         return ""
     place = one.spot
     return (
-        f"When it says {one.label}, {_percent(place.share.mean)} of the heat "
+        f"When it says {one.label}, {percent(place.share.mean, 0)} of the heat "
         f"({_between(place.share.low, place.share.high)}) lies on one place {place.words} that "
-        f"is {_percent(SPOT_AREA)} of the picture; the hottest part is there in "
+        f"is {percent(SPOT_AREA, 0)} of the picture; the hottest part is there in "
         f"{_all_or(place.steady, one.n)}. When it says anything else, that place "
-        f"has {_percent(place.others)} of the heat."
+        f"has {percent(place.others, 0)} of the heat."
     )
 
 
@@ -53,12 +56,12 @@ def of_swap(one: ClassGaze) -> str:
     if swap.own:
         told.append(
             f"With that place taken from images of other classes, {swap.kept} of "
-            f"{_images(swap.own)} that it called {one.label} are still called so."
+            f"{count(swap.own, 'image')} that it called {one.label} are still called so."
         )
     if swap.others:
         told.append(
-            f"Put into {_images(swap.others)} of other classes, it turns {swap.turned} of the "
-            f"answers into {one.label}."
+            f"Put into {count(swap.others, 'image')} of other classes, it turns {swap.turned} of "
+            f"the answers into {one.label}."
         )
     return " ".join([*told, _follows(swap)])
 
@@ -76,9 +79,9 @@ def meaning(one: ClassGaze) -> str:
 def of_class(one: ClassGaze) -> str:
     """How much of the heat of a class lies near the edges, and how much there is of those."""
     return (
-        f"{_percent(one.border.mean)} of the heat is on the border, which is "
-        f"{_percent(BORDER_AREA)} of the picture; {_percent(one.outside.mean)} is outside the "
-        f"middle, which is {_percent(OUTSIDE_AREA)}."
+        f"{percent(one.border.mean, 0)} of the heat is on the border, which is "
+        f"{percent(BORDER_AREA, 0)} of the picture; {percent(one.outside.mean, 0)} is outside the "
+        f"middle, which is {percent(OUTSIDE_AREA, 0)}."
     )
 
 
@@ -90,22 +93,10 @@ def _follows(swap: Swap) -> str:
     return "So the place is looked at, but it does not sway answers by itself."
 
 
-def _images(count: int) -> str:
-    return f"{count:,} {'image' if count == 1 else 'images'}"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
-def _all_or(share: float, count: int) -> str:
+def _all_or(share: float, number: int) -> str:
     if share >= 1:
-        return f"all {_images(count)}"
-    return f"{round(share * count)} of {_images(count)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}\u00a0%"
+        return f"all {count(number, 'image')}"
+    return f"{round(share * number)} of {count(number, 'image')}"
 
 
 def _between(low: float, high: float) -> str:

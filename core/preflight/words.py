@@ -13,6 +13,7 @@ from core.preflight.answers import (
     Shortcut,
 )
 from core.preflight.shortcuts import SURE
+from core.words import percent
 
 VERDICTS = {
     Level.STRONG: "gives a lot away",
@@ -89,8 +90,8 @@ def of_leakage(found: Leakage | None) -> str:
         return "No images are known to belong together, so a random split gives nothing away."
     text = (
         f"{found.together:,} images belong together in {found.groups:,} groups, like several "
-        f"shots of one thing. With them on both sides of a split, {_percent(found.random)} seem "
-        f"right; kept together, {_percent(found.grouped)}."
+        f"shots of one thing. With them on both sides of a split, {percent(found.random)} seem "
+        f"right; kept together, {percent(found.grouped)}."
     )
     low, high = 100 * found.low, 100 * found.high
     if low > 0:
@@ -108,7 +109,7 @@ def of_baselines(found: tuple[Baseline, ...]) -> str:
     best = max(found, key=lambda one: one.accuracy)
     return (
         f"The best of these simple ways ({best.title.lower()}) is right "
-        f"{_percent(best.accuracy)} of the time. Training should reach that or more."
+        f"{percent(best.accuracy)} of the time. Training should reach that or more."
     )
 
 
@@ -142,7 +143,3 @@ def _share(share: float) -> str:
     if share <= 0:
         return "none"
     return f"{min(99, max(1, round(100 * share)))}\u00a0%"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\u00a0%"

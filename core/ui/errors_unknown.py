@@ -125,7 +125,7 @@ def _images(scope: Scope, found: NDArray[np.bool_], rate: float) -> None:
             scope.key(f"set-kind-{rate}"),
             is_labelled=True,
         )
-    chosen = np.flatnonzero(said == (kind))
+    chosen = np.flatnonzero(said == kind)
     probabilities = _probabilities(scope.answers, scope.classes)[chosen]
     rows = scope.answers.iloc[chosen]
     captions = [

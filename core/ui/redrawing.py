@@ -18,7 +18,7 @@ def part(view: Callable[[], None]) -> None:
     """
 
     def draw() -> None:
-        if st.session_state[_ALL]:
+        if st.session_state.get(_ALL):
             st.rerun()
         with problems.shown():  # what is raised here does not reach the page
             view()

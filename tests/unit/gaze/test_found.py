@@ -50,7 +50,7 @@ class TestWords:
         assert words.of_all(FOUND).startswith("Look closer at stamped: most of its heat lies on")
         text = words.of_spot(STAMPED)
         assert "71\u00a0% of the heat (between 65 and 77) lies on one place at the top left" in text
-        assert "the hottest part is there in all 30 images" in text
+        assert "the hottest part is there in all 30\u00a0images" in text
 
     def test_without_one_no_more_is_promised_than_is_known(self) -> None:
         text = words.of_all(dataclasses.replace(FOUND, classes=(PLAIN,)))
