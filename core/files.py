@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,20 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write ``table`` as Parquet to ``path`` atomically."""
     with replacing(path) as temporary:
         table.to_parquet(temporary, index=False)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """The table in ``path``, or some columns of it, however often it is replaced meanwhile.
+
+    pyarrow, given a path, opens the file once for what it holds and again for the values: two
+    different files where a writer came between.
+
+    Raises:
+        OSError: the file is missing or cannot be read.
+        Exception: it is damaged; pyarrow raises many kinds.
+    """
+    with open(path, "rb") as handle:
+        return pd.read_parquet(handle, columns=None if columns is None else list(columns))
 
 
 def append_line(path: Path, value: Any) -> None:

@@ -317,7 +317,7 @@ class Project:
         if not path.is_file():
             return pd.DataFrame()
         try:
-            return pd.read_parquet(path)
+            return files.read_table(path)
         except Exception as error:  # pyarrow raises many kinds
             raise ProjectProblem(
                 f"{path.name} of project '{self.name}' cannot be read",

@@ -99,7 +99,7 @@ class Findings:
             content = files.read_json(path)
             others = pd.DataFrame(content["others"], columns=list(_no_others().columns))
             return cls(
-                pd.read_parquet(project.audit_file),
+                files.read_table(project.audit_file),
                 others,
                 str(content["catalogue"]),
                 str(content["made"]),

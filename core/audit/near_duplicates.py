@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core import files
 from core.audit.alignment import agreement
 from core.audit.check import Check, Evidence, Found, Needs, nothing
 from core.audit.hashes import SIDE, blurring, colours_of, packed, unpacked
@@ -128,7 +129,7 @@ def near_groups(project: Project) -> pd.Series | None:
 
         if name not in parquet.read_schema(project.audit_file).names:
             return None
-        table = pd.read_parquet(project.audit_file, columns=["image_id", name])
+        table = files.read_table(project.audit_file, columns=["image_id", name])
     except Exception as error:  # pyarrow raises many kinds
         raise ProjectProblem(
             "The result of the checks cannot be read",

@@ -215,7 +215,7 @@ def _read(path: Path, kind: type) -> pd.DataFrame:
     if not path.is_file():
         return to_table([], kind)
     try:
-        return pd.read_parquet(path)
+        return files.read_table(path)
     except Exception as error:  # pyarrow raises many kinds
         raise ProjectProblem(
             f"{path.name} cannot be read",

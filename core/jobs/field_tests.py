@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core import files
 from core import project as projects
 from core.errors import ProjectProblem
 from core.field import FILE, FieldTest
@@ -45,7 +46,7 @@ class Kept:
             ProjectProblem: the table is damaged or missing.
         """
         try:
-            table = pd.read_parquet(self.folder / ANSWERS)
+            table = files.read_table(self.folder / ANSWERS)
             return table.astype({"correct": bool, "compared": bool})
         except Exception as error:  # pyarrow raises many kinds
             raise ProjectProblem(

@@ -233,7 +233,7 @@ def _new(
 
 def _read_table(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_parquet(path)
+        return files.read_table(path)
     except Exception as error:  # pyarrow raises many kinds
         raise _damaged(path) from error
 

@@ -143,7 +143,7 @@ def read(folder: Path) -> pd.DataFrame:
     Empty where it has none, or none that can be read: nothing depends on it.
     """
     try:
-        table = pd.read_parquet(folder / NAME, columns=list(COLUMNS))
+        table = files.read_table(folder / NAME, columns=COLUMNS)
         return table.astype(_KINDS).dropna()
     except Exception:  # pyarrow raises many kinds, and the file may come from a stranger
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _KINDS.items()})

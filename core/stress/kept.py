@@ -120,7 +120,7 @@ def rows_of(folder: Path) -> pd.DataFrame:
     if not (folder / ROWS).is_file() or _note(folder).get("version") != VERSION:
         return _NO_ROWS.copy()
     try:
-        return pd.read_parquet(folder / ROWS, columns=list(COLUMNS))
+        return files.read_table(folder / ROWS, columns=COLUMNS)
     except Exception as error:  # pyarrow raises many kinds
         raise _damaged(ROWS, error) from error
 

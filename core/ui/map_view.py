@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import atlas
+from core import atlas, files
 from core.audit import CHECKS, Check, Scope
 from core.catalogue import content_id
 from core.charts.style import QUIET, RIGHT, THIRD, WARN, WRONG
@@ -187,7 +187,7 @@ def _read(path: str, stamp: str) -> pd.DataFrame:
     if not Path(path).is_file():
         return pd.DataFrame()
     try:
-        table = pd.read_parquet(path)
+        table = files.read_table(Path(path))
         columns = ["image_id", "x", "y", "pca_x", "pca_y", "catalogue"]
         return table[columns].assign(place=np.arange(len(table)))
     except Exception as error:  # pyarrow raises many kinds

@@ -143,7 +143,7 @@ def _report(path: str, stamp: str) -> dict[str, Any]:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _predictions(path: str, stamp: str) -> pd.DataFrame:
     try:
-        return pd.read_parquet(path)
+        return files.read_table(Path(path))
     except Exception as error:  # pyarrow raises many kinds
         raise _damaged("predictions.parquet") from error
 

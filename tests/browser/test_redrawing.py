@@ -27,3 +27,17 @@ def test_a_busy_server_loses_nothing_of_the_page(page: Page) -> None:
         expect(texts.nth(1)).to_have_text("What stands after it")
         expect(page.get_by_text("The end")).to_have_count(1)
         page.get_by_role("button", name="Again").click()
+
+
+def test_a_browser_is_never_sent_to_what_it_no_longer_holds(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """A part asks for its turn, holding what the run before that turn makes it let go of."""
+    with served("held_app.py", tmp_path / "log") as url, opened(browser, url) as page:
+        page.goto("/")
+        for turn in range(1, 6):
+            expect(page.get_by_text(f"Page {turn}", exact=True)).to_be_visible()
+            expect(page.get_by_text("A large element.")).to_be_visible()
+            expect(page.get_by_text("Turn 4")).to_be_visible()
+            expect(page.get_by_role("dialog")).to_have_count(0)
+            page.get_by_role("button", name="Again").click()

@@ -1,8 +1,11 @@
 """Files are whole or untouched, and a log outlives a crash in the middle of a line."""
 
+import itertools
 import json
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -113,7 +116,32 @@ def test_numbers_that_json_does_not_know_are_refused(path, value):
 def test_tables_keep_their_columns_and_order(tmp_path):
     table = pd.DataFrame({"label": ["cat", "Hund", "猫"], "n": [3, 1, 2], "p": [0.5, 0.25, 1.0]})
     files.write_table(tmp_path / "table.parquet", table)
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), table)
+    pd.testing.assert_frame_equal(files.read_table(tmp_path / "table.parquet"), table)
+    some = files.read_table(tmp_path / "table.parquet", columns=("p", "label"))
+    pd.testing.assert_frame_equal(some, table[["p", "label"]])
+
+
+def test_a_table_is_read_whole_while_it_is_replaced(tmp_path):
+    """A writer that never rests; every table that is read is one that was written."""
+    path, stop = tmp_path / "table.parquet", threading.Event()
+    tables = [pd.DataFrame({"n": [rows] * rows, "label": ["x" * rows] * rows}) for rows in (1, 999)]
+    files.write_table(path, tables[0])
+
+    def write():
+        for table in itertools.cycle(tables):
+            files.write_table(path, table)
+            if stop.is_set():
+                return
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            for _ in range(100):
+                read = files.read_table(path)
+                assert set(read["n"]) == {len(read)}
+        finally:
+            stop.set()
+        writing.result()
 
 
 class TestLogs:
