@@ -19,12 +19,21 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests import find_browser
 from tests.conftest import ROOT
 
 PATIENCE = 60_000  # milliseconds that a page of a busy machine may take to show something
+MOST_SHOWN = 3_000  # characters of a page that are told beside a failure
 START = 60.0  # seconds that the server may take to answer
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -106,8 +115,8 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh page, 1280 by 800; relative addresses are the server's.
 
-    The test fails if a script of the page threw. What the page wrote to the console as an error,
-    and what the server wrote meanwhile, is shown beside any failure.
+    The test fails if a script of the page threw. What the page showed in the end, what it wrote to
+    the console as an error, and what the server wrote meanwhile, is shown beside any failure.
     """
     expect.set_options(timeout=PATIENCE)
     context = browser.new_context(
@@ -129,12 +138,21 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
     opened.on("console", on_console)
     before = server.log.stat().st_size
     yield opened
+    tell_what_is_shown(context, request.node)
     context.close()
     said = server.log.read_bytes()[before:].decode(errors="replace")
     for source, text in (("browser console", "\n".join(logged)), ("server", said)):
         if text:
             request.node.add_report_section("teardown", source, text)
     assert not thrown, "a script of the page threw:\n" + "\n".join(thrown)
+
+
+def tell_what_is_shown(context: BrowserContext, node: pytest.Item) -> None:
+    """Keep in words what the pages of ``context`` show, to be read beside a failure."""
+    for opened in context.pages:
+        with suppress(Error):  # it is about to change, or has gone
+            seen = opened.locator("body").aria_snapshot(timeout=5_000)
+            node.add_report_section("teardown", f"page {opened.url}", seen[-MOST_SHOWN:])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, running
+from tests.browser.conftest import PATIENCE, Server, running, tell_what_is_shown
 from tests.makers import class_files, make_zip
 
 SECRET_CLASS = "grandmothersgarden"
@@ -27,24 +27,29 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def stranger(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+def stranger(
+    browser: Browser, hosted: Server, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
     """Somebody with a browser of their own."""
-    yield from _visit(browser, hosted)
+    yield from _visit(browser, hosted, request.node)
 
 
 @pytest.fixture
-def another(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+def another(
+    browser: Browser, hosted: Server, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
     """Somebody else."""
-    yield from _visit(browser, hosted)
+    yield from _visit(browser, hosted, request.node)
 
 
-def _visit(browser: Browser, hosted: Server) -> Iterator[BrowserContext]:
+def _visit(browser: Browser, hosted: Server, node: pytest.Item) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE)
     context = browser.new_context(
         base_url=hosted.url, viewport={"width": 1280, "height": 800}, accept_downloads=True
     )
     context.set_default_timeout(PATIENCE)
     yield context
+    tell_what_is_shown(context, node)
     context.close()
 
 
