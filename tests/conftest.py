@@ -13,13 +13,22 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Files of browser tests that take longest: begun last, they would be waited for.
+LONG = ("test_accessible.py", "test_path.py", "test_main_path.py", "test_augment.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and run them last: the quick tests speak first."""
+    """Mark the browser tests, and run them last, long files first: the quick tests speak first."""
     browser = ROOT / "tests" / "browser"
     for item in items:
         if browser in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        is_last = item.get_closest_marker("browser") is not None
+        return is_last, is_last and item.path.name not in LONG
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
