@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core.errors import EngineProblem
 from core.jobs import launch, probes
 from core.jobs.folder import JobFolder
+from core.jobs.queue import Queue, key_of
 from core.jobs.tasks import KINDS
 
 SCHEDULER = "FIRSTLIGHT_SCHEDULER"
@@ -95,8 +96,18 @@ class Engine:
             EngineProblem: the engine cannot be reached.
         """
         if not job.is_held():
-            key = _key(job, job.attempt)
+            key = key_of(job, job.attempt)
             self._with_client(lambda client: client.run_on_scheduler(probes.remover(), key))
+
+    def queue(self) -> Queue:
+        """What the engine has in hand, and what waits.
+
+        Raises:
+            EngineProblem: the engine cannot be reached.
+        """
+        return Queue(
+            self._with_client(lambda client: client.run_on_scheduler(probes.queuer(), list(KINDS)))
+        )
 
     def knows(self, job: JobFolder) -> bool:
         """Whether the engine has ``job`` in hand or in its queue.
@@ -104,7 +115,7 @@ class Engine:
         Raises:
             EngineProblem: the engine cannot be reached.
         """
-        return self._place(job) is not None
+        return self.queue().knows(job)
 
     def position(self, job: JobFolder) -> int | None:
         """The place of ``job`` in the queue: 0 is being worked on, None is not there.
@@ -112,10 +123,7 @@ class Engine:
         Raises:
             EngineProblem: the engine cannot be reached.
         """
-        place = self._place(job)
-        if place is None:
-            return None
-        return 0 if job.is_held() else max(1, place)
+        return self.queue().position(job)
 
     def ask(
         self, function: str | Callable[..., Any], *arguments: Any, timeout: float = 60.0
@@ -149,15 +157,8 @@ class Engine:
         )
         return {**about, "is_local": self.is_local}
 
-    def _place(self, job: JobFolder) -> int | None:
-        key = _key(job, job.attempt)
-        place: int | None = self._with_client(
-            lambda client: client.run_on_scheduler(probes.finder(), key, list(KINDS))
-        )
-        return place
-
     def _submit(self, client: Any, job: JobFolder, attempt: int) -> None:
-        key, folder = _key(job, attempt), os.path.abspath(job.folder)
+        key, folder = key_of(job, attempt), os.path.abspath(job.folder)
         future = client.submit(
             probes.runner(),
             "core.jobs.tasks:perform",
@@ -214,10 +215,6 @@ class Engine:
 
 class _Lost(Exception):
     """The connection broke while somebody waited."""
-
-
-def _key(job: JobFolder, attempt: int) -> str:
-    return f"{job.kind}-{job.id}-{attempt}"
 
 
 def _name(function: Callable[..., Any]) -> str:

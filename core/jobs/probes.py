@@ -40,28 +40,29 @@ def adopter() -> Callable[..., bool]:
     return adopt
 
 
-def finder() -> Callable[..., int | None]:
-    """The place of a job among those not done.
+def queuer() -> Callable[..., dict[str, int]]:
+    """The jobs that are not over.
 
-    The function answers None where the scheduler has no such task, or how many jobs that
-    were submitted before wait for the same worker or are being worked on by it.
+    The function answers with their keys, and with how many that were submitted before wait for
+    the same worker or are being worked on by it.
     """
 
-    def find(key: str, kinds: list[str], dask_scheduler: Any = None) -> int | None:
+    def queue(kinds: list[str], dask_scheduler: Any = None) -> dict[str, int]:
         over = ("memory", "erred", "released", "forgotten")
-        mine = dask_scheduler.tasks.get(key)
-        if mine is None or mine.state in over:
-            return None
-        return sum(
-            1
+        jobs = [
+            task
             for task in dask_scheduler.tasks.values()
-            if str(task.key).partition("-")[0] in kinds
-            and task.state not in over
-            and task.processing_on is mine.processing_on
-            and task.priority < mine.priority
-        )
+            if str(task.key).partition("-")[0] in kinds and task.state not in over
+        ]
+        before: dict[Any, int] = {}
+        ahead = {}
+        for task in sorted(jobs, key=lambda task: task.priority):
+            where = getattr(task.processing_on, "address", None)
+            ahead[str(task.key)] = before.get(where, 0)
+            before[where] = ahead[str(task.key)] + 1
+        return ahead
 
-    return find
+    return queue
 
 
 def remover() -> Callable[..., None]:

@@ -22,8 +22,10 @@ from core.errors import EngineProblem, Problem
 
 if TYPE_CHECKING:
     from core.jobs import Engine, JobFolder
+    from core.jobs.queue import Queue
 
 _PATIENCE: Final = 0.8
+_FRESH: Final = 0.5  # seconds for which a queue that was looked at answers whoever is in it
 _HEAD_START: Final = 1.0  # for the first page: starting the engine takes all of a small computer
 T = TypeVar("T")
 
@@ -61,6 +63,8 @@ class Desk:
         self._questions: SimpleQueue[tuple[str, tuple[Any, ...], Future[Any]]] = SimpleQueue()
         self._pending: set[JobFolder] = set()
         self._late: Future[Any] | None = None
+        self._seen: tuple[float, Queue] | None = None
+        self._withdrawn = float("-inf")
         self.problem: Problem | None = None
         threading.Thread(target=self._serve, name="engine-desk", daemon=True).start()
         threading.Thread(target=self._answer, name="engine-questions", daemon=True).start()
@@ -95,16 +99,19 @@ class Desk:
         """Take ``job``, which waits, out of the queue: at once as its page sees it."""
         job.request_stop()
         self._order(lambda engine: engine.withdraw(job))
+        self._withdrawn, self._seen = time.monotonic(), None
 
     def knows(self, job: JobFolder) -> bool | None:
         """Whether the engine has ``job`` in hand or in its queue; None where it cannot tell now."""
         if job in self._pending:
             return True
-        return self._ask(lambda engine: engine.knows(job))
+        queue = self._queue(job)
+        return queue.knows(job) if queue else None
 
     def position(self, job: JobFolder) -> int | None:
         """The place of ``job`` in the queue; None where that cannot be told now."""
-        return None if job in self._pending else self._ask(lambda engine: engine.position(job))
+        queue = None if job in self._pending else self._queue(job)
+        return queue.position(job) if queue else None
 
     def ask(self, function: str, *arguments: Any) -> Future[Any]:
         """Ask the worker a short question: call ``module:function``; see `Engine.ask`.
@@ -115,6 +122,20 @@ class Desk:
         answer: Future[Any] = Future()
         self._questions.put((function, arguments, answer))
         return answer
+
+    def _queue(self, job: JobFolder) -> Queue | None:
+        """The queue, as it was a moment ago where ``job`` was in it; None where it is not told.
+
+        Of many who wait, one asks for all. Only that a job is not there is always asked anew.
+        """
+        seen = self._seen
+        if seen and time.monotonic() - seen[0] < _FRESH and seen[1].knows(job):
+            return seen[1]
+        asked = time.monotonic()
+        queue = self._ask(lambda engine: engine.queue())
+        if queue is not None and asked > self._withdrawn:
+            self._seen = asked, queue
+        return queue
 
     def _order(self, action: Callable[[Engine], Any]) -> Future[Any]:
         answer: Future[Any] = Future()

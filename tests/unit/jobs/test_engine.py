@@ -12,6 +12,9 @@ from core.jobs import launch
 from core.jobs.engine import Engine
 from core.jobs.folder import JobFolder
 
+KEY = "check-job-0"
+QUEUE = {KEY: 3}
+
 
 class Future:
     """A future that ended in one way."""
@@ -68,9 +71,9 @@ LOST = [OSError("reset"), ClosedClientError("closed"), TimeoutError()]
 
 @pytest.mark.parametrize("error", LOST, ids=repr)
 def test_a_lost_connection_is_made_anew_once(job: JobFolder, error: Exception) -> None:
-    broken, good = Client(error), Client(1)
+    broken, good = Client(error), Client(QUEUE)
     engine = engine_with(broken, good)
-    assert engine.position(job) == 1
+    assert engine.position(job) == 3
     assert (broken.status, good.status) == ("closed", "running")
 
 
@@ -84,17 +87,17 @@ def test_a_connection_that_breaks_twice_is_a_problem(job: JobFolder, error: Exce
 
 def test_a_client_that_seeks_its_scheduler_is_not_waited_for(job: JobFolder) -> None:
     lost = Client(OSError("must not be asked"))
-    engine = engine_with(lost, Client(None))
+    engine = engine_with(lost, Client({}))
     lost.status = "connecting"
     assert engine.knows(job) is False
 
 
 def test_the_place_in_the_queue(job: JobFolder) -> None:
-    assert engine_with(Client(None)).position(job) is None
-    assert engine_with(Client(0)).position(job) == 1  # next, but not begun
-    assert engine_with(Client(3)).position(job) == 3
+    assert engine_with(Client({"check-other-0": 0})).position(job) is None
+    assert engine_with(Client({KEY: 0})).position(job) == 1  # next, but not begun
+    assert engine_with(Client(QUEUE)).position(job) == 3
     with job.hold():
-        assert engine_with(Client(0)).position(job) == 0
+        assert engine_with(Client({KEY: 0})).position(job) == 0
 
 
 @pytest.mark.parametrize(
@@ -145,9 +148,9 @@ def test_a_question_whose_future_was_lost_is_asked_again() -> None:
 
 
 def test_two_that_find_it_broken_reconnect_once(job: JobFolder) -> None:
-    broken, good = Client(OSError()), Client(2)
+    broken, good = Client(OSError()), Client(QUEUE)
     engine = engine_with(broken, good)
-    assert engine.position(job) == 2
-    assert engine.position(job) == 2
+    assert engine.position(job) == 3
+    assert engine.position(job) == 3
     engine.close()
     assert good.status == "closed"
