@@ -7,6 +7,7 @@ checks values from wherever they come (a form, a file, a shell).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,6 +87,11 @@ def setting(
     return dataclasses.field(default=default, metadata=metadata)
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Base of all settings: checks every value on creation.
@@ -95,7 +101,7 @@ class Settings:
     """
 
     def __post_init__(self) -> None:
-        hints = typing.get_type_hints(type(self))
+        hints = _hints(type(self))  # type: ignore[arg-type]  # a class has a hash
         for field in dataclasses.fields(self):
             value = _coerce(field.name, getattr(self, field.name), hints[field.name])
             _check_range(field, value)

@@ -15,6 +15,7 @@ from core.locking import Occupied, locked
 from core.project import Project
 from core.ui import problems, state, tables
 from core.ui.gallery import gallery
+from core.ui.remembered import remembered
 from core.words import count, plain
 
 _KEPT: Final = "unlabelled-round"
@@ -81,6 +82,6 @@ def _images(project: Project) -> pd.DataFrame:
     return _read(str(project.folder), stamp)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@remembered
 def _read(folder: str, stamp: str) -> pd.DataFrame:
     return read_unlabelled(Path(folder))[["image_id", "sha256", "label", "source"]]

@@ -13,6 +13,7 @@ from core.lessons import path_lesson
 from core.path import Progress
 from core.project import Project
 from core.ui import tables
+from core.ui.remembered import remembered
 from core.words import count
 
 T = TypeVar("T")
@@ -30,12 +31,12 @@ def progress(project: Project) -> Progress:
     return _look(str(project.folder), tables.stamp(*path.traces(project, before.done)))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@remembered
 def _kept(folder: str, stamp: str) -> Progress:
     return path.kept(Project(Path(folder)))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@remembered
 def _look(folder: str, stamp: str) -> Progress:
     return path.look(Project(Path(folder)))
 

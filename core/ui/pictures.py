@@ -10,6 +10,7 @@ from core.errors import ProjectProblem
 from core.ingest.lost import Lost, lost
 from core.project import Project
 from core.ui import tables
+from core.ui.remembered import remembered
 from core.words import count
 
 
@@ -53,6 +54,6 @@ def tell(project: Project) -> None:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@remembered
 def _lost(folder: str, stamp: str) -> Lost:
     return lost(Path(folder))

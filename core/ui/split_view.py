@@ -20,6 +20,7 @@ from core.settings import SplitSettings
 from core.split import Summary
 from core.ui import explore_parts, forms, path_view, problems, tables
 from core.ui.gallery import gallery
+from core.ui.remembered import remembered
 from core.words import count, listing, percent
 
 _SHARES: Final = ("validation", "test", "seed")
@@ -76,7 +77,7 @@ def _form(project: Project, used: SplitSettings, offered: Collection[str]) -> Sp
     return forms.settings_form(chosen, key, offered)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@remembered
 def _offered(folder: str, stamp: str) -> tuple[str, ...]:
     """The switches that can change something here; near duplicates may be found any time."""
     images = images_in_force(Project(Path(folder)))

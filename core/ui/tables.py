@@ -59,7 +59,10 @@ def history(project: Project) -> list[dict[str, Any]]:
 
 
 def rejected(project: Project) -> pd.DataFrame:
-    """The files that were not taken: ``source``, ``reason``, ``detail``, ``bytes``."""
+    """The files that were not taken: ``source``, ``reason``, ``detail``, ``bytes``.
+
+    Shared: leave it as it is.
+    """
     return _rejected(str(project.folder), stamp(project.rejected_file))
 
 
@@ -74,7 +77,7 @@ def report(folder: Path) -> dict[str, Any]:
 
 
 def predictions(folder: Path) -> pd.DataFrame:
-    """What a run's model said of each validation and test image.
+    """What a run's model said of each validation and test image. Shared: leave it as it is.
 
     Raises:
         ProjectProblem: the table is missing or damaged.
@@ -125,7 +128,7 @@ def _history(folder: str, stamp: str) -> list[dict[str, Any]]:
     return catalogue.history(Project(Path(folder)))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@remembered
 def _rejected(folder: str, stamp: str) -> pd.DataFrame:
     return Project(Path(folder)).rejected()
 
@@ -140,7 +143,7 @@ def _report(path: str, stamp: str) -> dict[str, Any]:
     return found
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@remembered
 def _predictions(path: str, stamp: str) -> pd.DataFrame:
     try:
         return files.read_table(Path(path))
@@ -171,6 +174,8 @@ def _damaged(name: str) -> ProjectProblem:
 def sides(project: Project, settings: SplitSettings) -> pd.DataFrame:
     """How many images of each class stand on each side: ``label``, ``split``, ``images``.
 
+    Shared: leave it as it is.
+
     Raises:
         DataProblem: the images cannot be divided so.
         ProjectProblem: a table of the project is damaged.
@@ -179,7 +184,7 @@ def sides(project: Project, settings: SplitSettings) -> pd.DataFrame:
     return _sides(str(project.folder), stamped, json.dumps(settings.to_dict()))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@remembered
 def _sides(folder: str, stamp: str, settings: str) -> pd.DataFrame:
     project, chosen = Project(Path(folder)), SplitSettings.from_dict(json.loads(settings))
     table = catalogue.in_force(project)

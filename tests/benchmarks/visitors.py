@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import random
 import re
 import secrets
 import time
@@ -40,7 +41,7 @@ LIMIT = 2_400.0  # seconds for all of it
 PATIENCE = LIMIT * 1000  # milliseconds that a visitor waits in line
 ANSWER_S, MORE = 1.0, 1.20
 _CLASS = re.compile(rb"visitor-(\d+)-class")
-_LOOKING = 5.0  # seconds between two looks of somebody who waits
+_LOOKING = (1.0, 4.0)  # seconds for which somebody who waits looks at a page: nobody is in step
 _NOTICED = 15_000  # milliseconds after which a person clicks again
 _CALM = "[data-testid=stApp][data-test-script-state=notRunning]"
 LEAVING, QUICK_LEAVING = (
@@ -68,6 +69,13 @@ class Visit:
     seconds: float | None = None
     foreign: set[str] = field(default_factory=set)
     lost_clicks: int = 0
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.number)
+
+    def pause(self) -> float:
+        """For how many seconds somebody who waits looks at a page."""
+        return self._chance.uniform(*_LOOKING)
 
 
 def run(options: Options, tell: Tell) -> Section:
@@ -158,9 +166,9 @@ async def _by_message(server: Server, archive: Path, visit: Visit) -> None:
             visit.answers.append(await tab.follow("Train"))
             await tab.press("Train")
             while not tab.shown.says("Accuracy on validation images"):
-                visit.answers.append(await tab.follow("Data"))
-                visit.answers.append(await tab.follow("Train"))
-                await asyncio.sleep(_LOOKING)
+                for page in ("Data", "Train"):
+                    visit.answers.append(await tab.follow(page))
+                    await asyncio.sleep(visit.pause())
             visit.answers.append(await tab.follow("Mistakes"))
         finally:
             visit.foreign = {name.decode() for name in tab.seen} - {str(visit.number)}
@@ -205,10 +213,10 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
             visit.lost_clicks += 1
     trained = page.get_by_text("Accuracy on validation images")
     while not await trained.is_visible():  # meanwhile, somebody who looks around
-        await _timed(page, visit, _follow(page, "Data"), "Data")
-        await _look(page, visit)
-        await _timed(page, visit, _follow(page, "Train"), "Train")
-        await page.wait_for_timeout(_LOOKING * 1000)
+        for name in ("Data", "Train"):
+            await _timed(page, visit, _follow(page, name), name)
+            await _look(page, visit)
+            await page.wait_for_timeout(visit.pause() * 1000)
     await _timed(page, visit, _follow(page, "Mistakes"), "Mistakes")
     await _look(page, visit)
 
