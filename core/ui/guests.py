@@ -14,7 +14,7 @@ from core import hosting
 from core.hosting import HostLimits, Visitor, host_limits
 from core.jobs import guests as guest_jobs
 from core.jobs.memory import give_back_memory
-from core.ui import component, state
+from core.ui import component, remembered, state
 from core.ui.engine import desk
 from core.words import count, size
 
@@ -22,6 +22,7 @@ _guest = component.register("guest", "cookies")
 _KEY: Final = "guest"
 _EVERY: Final = 600.0  # seconds between two sweeps
 _TIDY: Final = 60.0  # seconds between two times that memory is given back
+_ALONE: Final = 120.0  # seconds without a visitor, after which nothing is kept at hand for one
 _UPLOAD: Final = "server.maxUploadSize"
 
 
@@ -34,8 +35,7 @@ def receive() -> Visitor | None:
     who = state.guest()
     if who is None:
         return None
-    limits = host_limits()
-    _serve(limits)
+    _keeper(host_limits()).seen = time.monotonic()
     who.note_visit()
     return who
 
@@ -114,20 +114,43 @@ def _while(limits: HostLimits) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _serve(limits: HostLimits) -> None:
-    """What a hosted server does once: take smaller uploads, and sweep now and then."""
+def _keeper(limits: HostLimits) -> Keeper:
+    """What a hosted server does once: take smaller uploads, and tidy now and then."""
     config.set_option(_UPLOAD, min(int(config.get_option(_UPLOAD)), limits.upload_mb))
-    threading.Thread(target=_sweep, args=(limits,), name="sweeper", daemon=True).start()
+    keeper = Keeper(limits)
+    threading.Thread(target=keeper.work, name="sweeper", daemon=True).start()
+    return keeper
 
 
-def _sweep(limits: HostLimits) -> None:
-    never, swept = threading.Event(), float("-inf")
-    while True:
-        if time.monotonic() - swept >= _EVERY:
-            swept = time.monotonic()
-            hosting.sweep(limits, _waits)
-        give_back_memory()  # that of visitors who have gone
-        never.wait(_TIDY)
+class Keeper:
+    """Sweeps what has expired from the disk, and tidies the memory of visitors who have gone.
+
+    Attributes:
+        seen: when a visitor last asked for a page, by the monotonic clock.
+    """
+
+    def __init__(self, limits: HostLimits) -> None:
+        self.seen = time.monotonic()
+        self._limits = limits
+        self._swept = self._forgot = float("-inf")
+
+    def work(self) -> None:
+        """Tidy for ever."""
+        never = threading.Event()
+        while True:
+            self.tidy(time.monotonic())
+            never.wait(_TIDY)
+
+    def tidy(self, now: float) -> None:
+        """Do what is due ``now``, by the monotonic clock."""
+        if now - self._swept >= _EVERY:
+            self._swept = now
+            hosting.sweep(self._limits, _waits)
+        if now - self.seen >= _ALONE and self._forgot < self.seen:
+            self._forgot = now
+            remembered.forget()
+            st.cache_data.clear()
+        give_back_memory()
 
 
 def _waits(who: Visitor) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 P = ParamSpec("P")
 T = TypeVar("T")
 _PLACES: Final = 128  # projects or runs, of all visitors, that a function remembers
+_forget: Final[list[Callable[[], None]]] = []
 
 
 @dataclass
@@ -40,6 +41,8 @@ def remembered(
     def shelf(place: str, rest: tuple[Any, ...]) -> _Shelf:
         return _Shelf()
 
+    _forget.append(shelf.cache_clear)
+
     @wraps(function)
     def kept(place: str, stamp: str, /, *rest: P.args, **more: P.kwargs) -> T:
         own = shelf(place, (*rest, *more.items()))
@@ -51,3 +54,9 @@ def remembered(
         return result
 
     return cast("Callable[Concatenate[str, str, P], T]", kept)
+
+
+def forget() -> None:
+    """Let go of all that is remembered; whoever asks again has it worked out again."""
+    for clear in _forget:
+        clear()

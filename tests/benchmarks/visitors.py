@@ -57,7 +57,7 @@ class Visit:
     Attributes:
         number: of the visitor.
         real: whether in a browser.
-        answers: seconds from asking for a page to all of it drawn, while jobs run.
+        answers: by page, seconds from asking for it to all of it drawn, while jobs run.
         seconds: from the first page to the mistakes; None where that was not reached.
         foreign: names of other visitors' classes that were seen.
         lost_clicks: on Train, after which nothing was seen to begin.
@@ -65,13 +65,17 @@ class Visit:
 
     number: int
     real: bool
-    answers: list[float] = field(default_factory=list)
+    answers: dict[str, list[float]] = field(default_factory=dict)
     seconds: float | None = None
     foreign: set[str] = field(default_factory=set)
     lost_clicks: int = 0
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.number)
+
+    def answered(self, page: str, seconds: float) -> None:
+        """Note how long ``page`` took."""
+        self.answers.setdefault(page, []).append(seconds)
 
     def pause(self) -> float:
         """For how many seconds somebody who waits looks at a page."""
@@ -161,15 +165,15 @@ async def _by_message(server: Server, archive: Path, visit: Visit) -> None:
             for label in ("Create project", "Take these images"):
                 await tab.press(label)
             await tab.until(lambda: tab.shows("button", "Next: clean"))
-            visit.answers.append(await tab.follow("Clean"))
+            visit.answered("Clean", await tab.follow("Clean"))
             await tab.until(lambda: tab.shown.says("Checked "))
-            visit.answers.append(await tab.follow("Train"))
+            visit.answered("Train", await tab.follow("Train"))
             await tab.press("Train")
             while not tab.shown.says("Accuracy on validation images"):
                 for page in ("Data", "Train"):
-                    visit.answers.append(await tab.follow(page))
+                    visit.answered(page, await tab.follow(page))
                     await asyncio.sleep(visit.pause())
-            visit.answers.append(await tab.follow("Mistakes"))
+            visit.answered("Mistakes", await tab.follow("Mistakes"))
         finally:
             visit.foreign = {name.decode() for name in tab.seen} - {str(visit.number)}
 
@@ -226,7 +230,7 @@ async def _timed(page: Page, visit: Visit, asked: Awaitable[object], title: str)
     await asked
     await page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
     await page.wait_for_selector(_CALM)
-    visit.answers.append(time.perf_counter() - began)
+    visit.answered(title, time.perf_counter() - began)
 
 
 async def _follow(page: Page, name: str) -> None:
@@ -271,6 +275,12 @@ def _section(found: _Found, images: int) -> Section:
         ["visitors", "finished", "first page to mistakes, s", "page, median s", "page, 95 % s"],
         [_row(found.visits, answers[real], real) for real in (False, True)],
     )
+    pages = sorted({page for visit in found.visits if not visit.real for page in visit.answers})
+    by_page = Table(
+        "Pages of the WebSocket sessions",
+        ["page", "times", "median, s", "95 %, s"],
+        [_page_row(found.visits, page) for page in pages],
+    )
     memory = Table(
         "Memory of the server, resident",
         ["after one visitor, MB", "most, MB", "after all have gone, MB"],
@@ -278,7 +288,7 @@ def _section(found: _Found, images: int) -> Section:
     )
     return Section(
         "Visitors of a hosted server",
-        [table, memory],
+        [table, by_page, memory],
         [
             Target("visitors that finished, share", len(done) / many, 1.0, True, ".2f"),
             Target("visitors that saw what is another's", float(seen), 0.0, False, ".0f"),
@@ -307,4 +317,14 @@ def _row(visits: list[Visit], answers: Spread, real: bool) -> list[str]:
 
 
 def _answers(visits: list[Visit], real: bool) -> Spread:
-    return Spread.of(second for visit in visits if visit.real == real for second in visit.answers)
+    alike = [visit.answers for visit in visits if visit.real == real]
+    return Spread.of(second for answers in alike for each in answers.values() for second in each)
+
+
+def _page_row(visits: list[Visit], page: str) -> list[str]:
+    """How the sessions fared with one page."""
+    answers = Spread.of(
+        second for visit in visits if not visit.real for second in visit.answers.get(page, ())
+    )
+    slow = np.quantile(answers.values, 0.95)
+    return [page, f"{len(answers.values)}", f"{answers.median:.2f}", f"{slow:.2f}"]
