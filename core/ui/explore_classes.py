@@ -107,7 +107,7 @@ def averages(project: Project, label: str) -> _Looks | None:
     images = explore_tables.facts(project)
     hashes = images.loc[(images["label"] == label).to_numpy(), "sha256"].drop_duplicates()
     some = tuple(sorted(hashes)[:_MOST])  # hashes are as good as random: a fair sample
-    stamp = "".join((*some, pictures.version(project.folder)))  # images may come back
+    stamp = "".join((*some, pictures.version(project)))  # images may come back
     content = hashlib.sha256(stamp.encode()).hexdigest()
     return _averages(str(project.folder), content, some)
 

@@ -16,16 +16,23 @@ from core.words import count
 
 def lost_of(project: Project) -> Lost:
     """How many images of ``project`` are not here; none where its tables cannot be read."""
-    named = tables.stamp(project.catalogue_file, project.unlabelled_file)
     try:
-        return _lost(str(project.folder), f"{named} {version(project.folder)}")
+        return _lost(str(project.folder), version(project))
     except ProjectProblem:
         return Lost(0, 0)  # the page itself tells of it
 
 
-def version(folder: Path) -> str:
-    """Changes when an original comes or goes."""
-    places = [folder / "originals", *(folder / "originals").glob("*/")]
+def version(project: Project) -> str:
+    """Changes when images are taken, and soon after an original comes or goes by itself."""
+    named = tables.stamp(project.catalogue_file, project.unlabelled_file)
+    return f"{named} {_newest(str(project.folder), named)}"
+
+
+@st.cache_data(ttl=30, max_entries=256, show_spinner=False)
+def _newest(folder: str, named: str) -> str:
+    """Looked up now and then: hundreds of questions to the file system, on every page."""
+    originals = Path(folder) / "originals"
+    places = [originals, *originals.glob("*/")]
     times = [place.stat().st_mtime_ns for place in places if place.is_dir()]
     return f"{len(times)} {max(times, default=0)}"
 
