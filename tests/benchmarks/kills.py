@@ -203,7 +203,7 @@ def _until_trained(house: House) -> None:
     _press_until(house, there, [page.get_by_role("button", name=name) for name in _AGAIN])
 
 
-_AGAIN = ("Resume", "Go on", "Try again", "Take them again")
+_AGAIN = ("Resume", "Go on", "Try again", "Take the rest", "Take them again")
 
 
 def _press_until(house: House, there: Locator, ways: list[Locator]) -> None:
