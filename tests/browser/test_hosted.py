@@ -153,6 +153,9 @@ def test_a_teacher_hands_out_a_case_and_reads_what_a_learner_found(
     uploaders = teacher.locator("input[type=file]")
     expect(uploaders).to_have_count(2)
     uploaders.first.set_input_files(case)
+    expect(teacher.get_by_role("button", name=f"Remove {case.name}")).to_be_visible()
+    at_rest = "[data-testid=stApp][data-test-script-state=notRunning]"
+    expect(teacher.locator(at_rest)).to_be_visible()  # a file that comes meanwhile may be lost
     uploaders.last.set_input_files(found)
     scores = taken_away(teacher, "Download the table", tmp_path).read_text(encoding="utf-8-sig")
     assert f"{found.name},0.0,0 of" in scores
