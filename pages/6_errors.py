@@ -37,5 +37,5 @@ if not runs:
 with problems.shown():
     scope = errors_scope.choose(project, runs)
     errors_score.show(scope)
-    redrawing.part(lambda: errors_fixes.retrain_bar(scope))
+    errors_fixes.retrain_bar(scope)
     redrawing.part(lambda: VIEWS[one_of("What to show", list(VIEWS), "errors-view")](scope))

@@ -22,7 +22,6 @@ from core.ui import (
     frame,
     problems,
     progress,
-    redrawing,
     run_choice,
     runs_common,
     runs_table,
@@ -33,6 +32,7 @@ from core.ui import (
 )
 from core.ui.engine import desk
 from core.ui.errors_scope import Scope
+from core.ui.redrawing import redraw
 from core.ui.remembered import remembered
 from core.words import count, listing, percent, plain
 
@@ -93,7 +93,7 @@ def _tend(project: Project, again: Run) -> bool:
         progress.stop_button(now, _WORDS.stop)
 
     st.markdown(f"**{plain(again.name)}** learns from your fixes.")
-    redrawing.redraw(look, _EVERY)
+    redraw(look, _EVERY)
     return True
 
 
@@ -106,7 +106,7 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
             f"See {plain(again.name)}, which has these fixes",
             icon=":material/arrow_forward:",
             type="primary",
-            on_click=_see,
+            on_click=run_choice.look_at,
             args=(scope.project, again),
         )
         return
@@ -122,11 +122,6 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
         )
         if run.settings.method is Method.HEAD and not change.added:
             st.caption("It takes seconds: what the network saw of your images is kept.")
-
-
-def _see(project: Project, run: Run) -> None:
-    run_choice.look_at(project, run)
-    redrawing.all_of_it()
 
 
 def _begin(run: Run) -> None:
