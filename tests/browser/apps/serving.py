@@ -17,15 +17,15 @@ from tests.conftest import ROOT
 
 
 @contextmanager
-def served(app: str, log: Path, *arguments: str) -> Iterator[str]:
-    """Run ``app``, a file of this folder, and give its address."""
+def served(app: str, log: Path, *arguments: str, **settings: str) -> Iterator[str]:
+    """Run ``app``, a file of this folder, with ``settings`` in its environment; its address."""
     port = free_port()
     script = Path(__file__).parent / app
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     command += ["--server.port", str(port), "--", *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-    environment["PYTHONPATH"] = str(ROOT)
+    environment |= {"PYTHONPATH": str(ROOT)} | settings
     with open(log, "wb") as output:
         process = subprocess.Popen(
             command,
