@@ -60,7 +60,7 @@ class Visit:
         answers: by page, seconds from asking for it to all of it drawn, while jobs run.
         seconds: from the first page to the mistakes; None where that was not reached.
         foreign: names of other visitors' classes that were seen.
-        lost_clicks: on Train, after which nothing was seen to begin.
+        lost_clicks: buttons that were pressed and after which nothing was seen to begin.
     """
 
     number: int
@@ -68,7 +68,7 @@ class Visit:
     answers: dict[str, list[float]] = field(default_factory=dict)
     seconds: float | None = None
     foreign: set[str] = field(default_factory=set)
-    lost_clicks: int = 0
+    lost_clicks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.number)
@@ -191,30 +191,20 @@ async def _by_hand(browser: Browser, server: Server, archive: Path, visit: Visit
 
 
 async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
-    from playwright.async_api import TimeoutError as PlaywrightTimeout
-
     page = await context.new_page()
     await page.goto("/")
     await page.wait_for_function("() => document.cookie.includes('firstlight_visitor=')")
     await page.get_by_label("Name of the project").fill(f"Visitor {visit.number}")
     await page.locator("input[type=file]").first.set_input_files(archive)
     await page.get_by_role("button", name="Create project").click()
-    await page.get_by_role("button", name="Take these images").click()
+    await _press(page, visit, "Take these images")
     await page.get_by_role("button", name="Next: clean").wait_for()
     await _look(page, visit)
     await _timed(page, visit, _follow(page, "Clean"), "Clean")
     await page.get_by_text(re.compile("^Checked ")).first.wait_for()
     await _look(page, visit)
     await _timed(page, visit, _follow(page, "Train"), "Train")
-    train = page.get_by_role("button", name="Train", exact=True)
-    await train.click()
-    while True:  # a person whose click came to nothing clicks again
-        with suppress(PlaywrightTimeout):
-            await train.wait_for(state="hidden", timeout=_NOTICED)
-            break
-        with suppress(PlaywrightTimeout):  # it may have been a late answer, not a lost click
-            await train.click(timeout=_NOTICED)
-            visit.lost_clicks += 1
+    await _press(page, visit, "Train")
     trained = page.get_by_text("Accuracy on validation images")
     while not await trained.is_visible():  # meanwhile, somebody who looks around
         for name in ("Data", "Train"):
@@ -223,6 +213,23 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
             await page.wait_for_timeout(visit.pause() * 1000)
     await _timed(page, visit, _follow(page, "Mistakes"), "Mistakes")
     await _look(page, visit)
+
+
+async def _press(page: Page, visit: Visit, name: str) -> None:
+    """Press a button that goes away; a person whose click came to nothing clicks again."""
+    from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+    button = page.get_by_role("button", name=name, exact=True)
+    await button.click()
+    while True:
+        with suppress(PlaywrightTimeout):
+            await button.wait_for(state="hidden", timeout=_NOTICED)
+            return
+        with suppress(PlaywrightTimeout):  # it may have been a late answer, not a lost click
+            await button.click(timeout=_NOTICED)
+            visit.lost_clicks.append(name)
+            said = await page.get_by_test_id("stMain").inner_text()
+            print(f"visitor {visit.number} clicks {name} again: {said[:500]!r}", flush=True)
 
 
 async def _timed(page: Page, visit: Visit, asked: Awaitable[object], title: str) -> None:
@@ -298,7 +305,7 @@ def _section(found: _Found, images: int) -> Section:
         notes=[
             "Server, engine, sessions and browsers share this machine's processors.",
             "In a browser a page has come when it is drawn.",
-            f"Clicks on Train that came to nothing: {sum(v.lost_clicks for v in found.visits)}.",
+            f"Clicks that came to nothing: {sum(len(v.lost_clicks) for v in found.visits)}.",
         ],
         figures={"answers": answers[False].to_dict(), "foreign": seen},
     )
