@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import files
 from core.audit.alignment import agreement
 from core.audit.check import Check, Evidence, Found, Needs, nothing
 from core.audit.hashes import SIDE, blurring, colours_of, packed, unpacked
@@ -127,9 +126,11 @@ def near_groups(project: Project) -> pd.Series | None:
     try:
         import pyarrow.parquet as parquet
 
-        if name not in parquet.read_schema(project.audit_file).names:
-            return None
-        table = files.read_table(project.audit_file, columns=["image_id", name])
+        with open(project.audit_file, "rb") as handle:  # once: it may be replaced meanwhile
+            file = parquet.ParquetFile(handle)
+            if name not in file.schema_arrow.names:
+                return None
+            table: pd.DataFrame = file.read(columns=["image_id", name]).to_pandas()
     except Exception as error:  # pyarrow raises many kinds
         raise ProjectProblem(
             "The result of the checks cannot be read",

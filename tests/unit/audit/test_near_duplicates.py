@@ -1,8 +1,12 @@
 """Copies and repeated shots are found, other pictures are not; groups do not run on and on."""
 
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image, ImageEnhance
 
@@ -165,3 +169,25 @@ def test_groups_are_read_from_what_a_project_s_check_found(tmp_path):
     files.write_bytes(project.audit_file, b"damaged")
     with pytest.raises(ProjectProblem, match="cannot be read"):
         near_groups(project)
+
+
+def test_groups_are_read_while_the_checks_write_theirs_anew(tmp_path):
+    """A writer that never rests: with the groups, and without."""
+    project, stop = Project.create_at(tmp_path / "project", "Leaves"), threading.Event()
+    checked = pd.DataFrame({"image_id": ["a", "b"], "near_duplicates_group": ["0", "0"]})
+    files.write_table(project.audit_file, checked)
+
+    def write():
+        for table in itertools.cycle([checked[["image_id"]], checked]):
+            files.write_table(project.audit_file, table)
+            if stop.is_set():
+                return
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            found = [near_groups(project) for _ in range(3000)]
+        finally:
+            stop.set()
+        writing.result()
+    assert {tuple(groups) for groups in found if groups is not None} == {("0", "0")}
