@@ -59,8 +59,10 @@ class House:
     lost: list[str] = field(default_factory=list)
 
     def kill(self, target: str) -> bool:
-        """Kill ``target`` at once; whether there was one."""
-        found = [each for each in processes_of(self.home) if _role(each) == target]
+        """Kill ``target`` as soon as one lives; whether there was one."""
+        until = time.monotonic() + LONG / 1000
+        while not (found := self._living(target)) and time.monotonic() < until:
+            time.sleep(0.1)  # it is on its way back since the last kill
         for process in found:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -68,6 +70,9 @@ class House:
         if target == "server":
             self.server = self.restart()
         return bool(found)
+
+    def _living(self, target: str) -> list[psutil.Process]:
+        return [each for each in processes_of(self.home) if _role(each) == target]
 
     def expect(self, holds: bool, what: str) -> None:
         """Note ``what`` as lost unless it ``holds``."""
