@@ -23,7 +23,14 @@ from core import catalogue
 from core.jobs import runs_of
 from core.project import Project, Workspace
 from tests import makers
-from tests.benchmarks.app import Server, browser, open_page, served, wait_until_answering
+from tests.benchmarks.app import (
+    Server,
+    browser,
+    open_page,
+    served,
+    wait_until_answering,
+    wait_until_calm,
+)
 from tests.benchmarks.options import Options
 from tests.benchmarks.processes import processes_of
 from tests.benchmarks.report import Section, Table, Target, Tell
@@ -147,8 +154,9 @@ def _taking_images(house: House, target: str, dice: random.Random) -> bool:
 
 
 def _deciding(house: House, target: str, dice: random.Random) -> bool:
-    """What was dropped stays dropped, and nothing else is."""
+    """While the images are checked: what was dropped stays dropped, and nothing else is."""
     project = _project(house)
+    _check(house, project)
     before = list(catalogue.in_force(project)["image_id"])
     some = dice.sample(before, 3)
     catalogue.decide(project, "drop", "blurred", images=some)
@@ -235,6 +243,18 @@ def _project(house: House) -> Project:
 def _address(house: House) -> str:
     house.page.wait_for_url(re.compile("project="))
     return house.page.url.removeprefix(house.server.url)
+
+
+def _check(house: House, project: Project) -> None:
+    """Have the images checked: for the first time by itself, else by a click."""
+    page = house.page
+    page.goto(f"{house.server.url}/clean?project={project.id}")
+    at_work = page.get_by_role("button", name="Stop checking")
+    again = page.get_by_role("button", name="Check again")
+    at_work.or_(again).first.wait_for()
+    if again.is_visible():
+        again.click()
+        wait_until_calm(page)
 
 
 def _metric(page: Page, label: str) -> int:
