@@ -245,12 +245,15 @@ def _address(house: House) -> str:
     return house.page.url.removeprefix(house.server.url)
 
 
+_CHECK = re.compile("^(Check again|Check the rest|Try again)$")
+
+
 def _check(house: House, project: Project) -> None:
     """Have the images checked: for the first time by itself, else by a click."""
     page = house.page
     page.goto(f"{house.server.url}/clean?project={project.id}")
     at_work = page.get_by_role("button", name="Stop checking")
-    again = page.get_by_role("button", name="Check again")
+    again = page.get_by_role("button", name=_CHECK)
     at_work.or_(again).first.wait_for()
     if again.is_visible():
         again.click()
