@@ -11,7 +11,7 @@ from core import charts
 from core.project import Project
 from core.ui import actions, tables
 from core.ui.gallery import gallery
-from core.ui.plots import plot
+from core.ui.plots import made, plot
 from core.words import count, plain
 
 _PREVIEW: Final = 12
@@ -29,7 +29,7 @@ def show(project: Project) -> None:
         ask, chart = st.columns([2, 3], gap="large")
     with chart:
         plot(
-            charts.class_bars(counts),
+            made(charts.class_bars, counts),
             alt=charts.describe_class_bars(counts),
             key="clean-class-bars",
         )

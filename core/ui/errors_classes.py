@@ -15,7 +15,7 @@ from core.lessons import glossary
 from core.ui import tables
 from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
-from core.ui.plots import plot
+from core.ui.plots import made, plot
 from core.words import interval
 
 _KINDS: Final = {"pr": "Precision and recall", "roc": "ROC"}
@@ -33,7 +33,7 @@ def show(scope: Scope) -> None:
     """The bars of recall, the table, and the curves of one class."""
     rows = scope.found["per_class"]
     plot(
-        charts.recall_bars(rows),
+        made(charts.recall_bars, rows),
         alt=charts.describe_recall_bars(rows),
         key="recall-bars",
     )

@@ -22,6 +22,7 @@ _PREVIEW: Final = 480
 
 def show(scope: Scope, row: pd.Series[Any]) -> None:
     """The image of ``row``, which is one of ``scope.answers``."""
+    errors_why.begin(scope, row)
     with st.container(border=True, key="detail"):
         st.markdown(_verdict(row), help=glossary()["confidence"].help)
         errors_acts.offer(scope, row)  # above the picture, so that they are always in sight

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
+from core.errors import Problem
 from core.gaze import BORDER_AREA, OUTSIDE_AREA, Way
 from core.ui import asking
 from core.ui.asking import Question
@@ -25,7 +27,7 @@ WAYS: Final[dict[str, str]] = {
     Way.OCCLUSION: "Occlusion",
 }
 NEAREST: Final = 6
-_PATIENCE: Final = 0.05  # seconds: the page is drawn first, and again with the answer
+_PATIENCE: Final = 0.05  # seconds for both answers: the page is drawn, and again with them
 _HEAT: Final = "core.jobs.explaining:heat"
 _ALIKE: Final = "core.jobs.explaining:nearest"
 _HEAT_COMES: Final = (  # as long as what comes in its place, so that nothing below it jumps
@@ -39,6 +41,12 @@ _HELP: Final = (
     "such places. **Occlusion** covers one patch after the other and sees where the answer "
     "suffers: slower, and a check on the other two. What all three agree on is worth believing."
 )
+
+
+def begin(scope: Scope, row: pd.Series[Any]) -> None:
+    """Have the worker seek what is alike to an image while the rest of it is drawn."""
+    with suppress(Problem):  # `nearest` tells of it
+        _alike(scope, row).answer(0)
 
 
 def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question | None:
@@ -74,10 +82,9 @@ def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question 
 
 def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
     """The training images that look most alike to the model, and what they say."""
-    run = scope.run
-    asked = asking.question(_ALIKE, str(run.folder), str(row["sha256"]), NEAREST)
+    asked = _alike(scope, row)
     st.markdown("**Nearest training images**", help=_NEAREST_HELP)
-    found = asking.answered(asked, silent=True, patience=_PATIENCE)
+    found = asking.answered(asked, silent=True, patience=0)  # it had the time of the heat
     if found is None:
         if asking.is_on_its_way(asked):
             st.caption(_ALIKE_COME)
@@ -90,6 +97,10 @@ def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
             rows.assign(caption=alike), scope.project.thumbs, f"nearest-{row['image_id']}", NEAREST
         )
     return None
+
+
+def _alike(scope: Scope, row: pd.Series[Any]) -> Question:
+    return asking.question(_ALIKE, str(scope.run.folder), str(row["sha256"]), NEAREST)
 
 
 _NEAREST_HELP: Final = (

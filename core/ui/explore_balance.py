@@ -13,6 +13,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.settings import Balance, TrainSettings
 from core.ui import explore_parts, problems, tables
+from core.ui.plots import made
 from core.words import count, percent, plain
 
 _STEADY: Final = 20  # test images of a class; fewer, and one more mistake is five points
@@ -34,7 +35,7 @@ def show(project: Project) -> None:
             st.markdown(judged(sides))
     with chart:
         shown = counts if sides is None else sides
-        figure, alt = charts.class_bars(shown), charts.describe_class_bars(shown)
+        figure, alt = made(charts.class_bars, shown), charts.describe_class_bars(shown)
         explore_parts.chart(figure, alt, "balance-bars")
         st.markdown(lesson("explore/balance"))
     if sides is not None:

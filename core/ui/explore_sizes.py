@@ -15,6 +15,7 @@ from core.project import Project
 from core.ui import explore_parts, explore_tables
 from core.ui.choice import one_of
 from core.ui.explore_tables import SIDE
+from core.ui.plots import made
 from core.words import count, percent, plain
 from core.words import size as size_of
 
@@ -62,10 +63,10 @@ def show(project: Project) -> None:
 
 def _draw(trait: str, bins: pd.DataFrame, chosen: str, chooser: str) -> None:
     if trait == "size":
-        figure = charts.size_map(bins, SIDE, chosen)
+        figure = made(charts.size_map, bins, SIDE, chosen)
         alt = charts.describe_size_map(bins, SIDE)
     else:
-        figure = charts.trait_bars(bins, chosen)
+        figure = made(charts.trait_bars, bins, chosen)
         alt = charts.describe_trait_bars(bins, _TRAITS[trait].lower())
     explore_parts.chart(figure, alt, f"chart-{trait}", chooser)
 

@@ -13,7 +13,7 @@ from core.project import Project
 from core.ui import frame, intake_unlabelled, tables, tending
 from core.ui.choice import one_of
 from core.ui.gallery import gallery
-from core.ui.plots import plot
+from core.ui.plots import made, plot
 from core.words import count, listing, plain, size
 
 _WORDS: Final = tending.Words(
@@ -54,7 +54,7 @@ def summary(project: Project) -> None:
             frame.go(step.key, project)
     with chart:
         plot(
-            charts.class_bars(counts),
+            made(charts.class_bars, counts),
             alt=charts.describe_class_bars(counts),
             key="class-bars",
         )

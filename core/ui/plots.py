@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,6 +12,26 @@ import streamlit as st
 from core.charts import PLOTLY_CONFIG
 from core.charts.style import enlarged
 from core.ui import projector
+
+
+def made(chart: Callable[..., go.Figure], *values: Any) -> go.Figure:
+    """``chart(*values)``, made once for the same values: to make one takes as long as the page.
+
+    Args:
+        chart: of `core.charts`.
+        values: few and plain, such as a row for each bar.
+
+    Returns:
+        A chart that is shared: leave it as it is.
+    """
+    return _made(f"{chart.__module__}.{chart.__qualname__}", pickle.dumps(values), chart, values)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _made(
+    name: str, content: bytes, _chart: Callable[..., go.Figure], _values: tuple[Any, ...]
+) -> go.Figure:
+    return _chart(*_values)
 
 
 def plot(figure: go.Figure, alt: str, key: str, **more: Any) -> None:

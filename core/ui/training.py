@@ -11,7 +11,7 @@ from core.project import Project
 from core.settings import SplitSettings
 from core.ui import diagnosis_view, frame, problems, progress, tables, training_live
 from core.ui.engine import desk
-from core.ui.plots import plot
+from core.ui.plots import made, plot
 
 
 def preview(project: Project, split: SplitSettings) -> None:
@@ -20,7 +20,7 @@ def preview(project: Project, split: SplitSettings) -> None:
     with problems.shown():
         sides = tables.sides(project, split)
         plot(
-            charts.class_bars(sides),
+            made(charts.class_bars, sides),
             alt=charts.describe_class_bars(sides),
             key="split-bars",
         )
