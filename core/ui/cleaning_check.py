@@ -14,7 +14,7 @@ from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import actions, cleaning, state, tables
 from core.ui.gallery import gallery
-from core.ui.plots import made, plot
+from core.ui.plots import plot
 from core.words import count, listing, plain
 
 _A_PAGE: Final = 24
@@ -92,7 +92,7 @@ def _line(project: Project, asked: Asked) -> float:
     scores = asked.scores
     with place:
         plot(
-            made(charts.score_histogram, scores, limit),
+            charts.score_histogram(scores, limit),
             alt=charts.describe_score_histogram(scores, limit),
             key=f"scores-{check.name}",
         )

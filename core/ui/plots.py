@@ -27,7 +27,7 @@ def made(chart: Callable[..., go.Figure], *values: Any) -> go.Figure:
     return _made(f"{chart.__module__}.{chart.__qualname__}", pickle.dumps(values), chart, values)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _made(
     name: str, content: bytes, _chart: Callable[..., go.Figure], _values: tuple[Any, ...]
 ) -> go.Figure:
