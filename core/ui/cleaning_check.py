@@ -94,7 +94,7 @@ def _line(project: Project, asked: Asked) -> float:
         plot(
             charts.score_histogram(scores, limit),
             alt=charts.describe_score_histogram(scores, limit),
-            key=f"scores-{check.name}",
+            key="scores",
         )
     return limit
 
