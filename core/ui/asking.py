@@ -22,7 +22,7 @@ from core.words import plain
 
 PATIENCE: Final = 0.7  # seconds that a page waits for an answer before it is drawn without
 _REST: Final = 5.0  # seconds until a question that failed is asked anew
-_EVERY: Final = 0.3  # seconds between two looks
+_EVERY: Final = 0.4  # seconds between two looks
 _WHY: Final = {
     Status.STARTING: "The engine is getting ready. The rest comes by itself, in a few seconds.",
     Status.UNREACHABLE: "The engine is out of reach, so there are no new pictures. "

@@ -27,7 +27,7 @@ WAYS: Final[dict[str, str]] = {
     Way.OCCLUSION: "Occlusion",
 }
 NEAREST: Final = 6
-_AT_ONCE: Final = 0.0  # seconds: the page is drawn with what is there, and again with the rest
+_PATIENCE: Final = 0.05  # seconds for both answers: the page is drawn, and again with them
 _HEAT: Final = "core.jobs.explaining:heat"
 _ALIKE: Final = "core.jobs.explaining:nearest"
 _HEAT_COMES: Final = (  # as long as what comes in its place, so that nothing below it jumps
@@ -46,7 +46,7 @@ _HELP: Final = (
 def begin(scope: Scope, row: pd.Series[Any]) -> None:
     """Have the worker seek what is alike to an image while the rest of it is drawn."""
     with suppress(Problem):  # `nearest` tells of it
-        _alike(scope, row).answer(_AT_ONCE)
+        _alike(scope, row).answer(0)
 
 
 def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question | None:
@@ -68,7 +68,7 @@ def picture(scope: Scope, row: pd.Series[Any], photo: bytes | None) -> Question 
         return None
     asked = asking.question(_HEAT, str(scope.run.folder), str(row["sha256"]), target, str(way))
     with place:
-        found = asking.answered(asked, patience=_AT_ONCE)
+        found = asking.answered(asked, patience=_PATIENCE)
         if not found:
             st.image(photo, width="stretch", alt=f"{name}, labelled {row['label']}")
             if asking.is_on_its_way(asked):
@@ -84,7 +84,7 @@ def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
     """The training images that look most alike to the model, and what they say."""
     asked = _alike(scope, row)
     st.markdown("**Nearest training images**", help=_NEAREST_HELP)
-    found = asking.answered(asked, silent=True, patience=_AT_ONCE)
+    found = asking.answered(asked, silent=True, patience=0)  # it had the time of the heat
     if found is None:
         if asking.is_on_its_way(asked):
             st.caption(_ALIKE_COME)
