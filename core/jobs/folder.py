@@ -38,7 +38,7 @@ class State(StrEnum):
 
 
 _ENDS = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": State.FAILED}
-_LIFECYCLE = {"queued", "started", *_ENDS}
+_LIFECYCLE = {"resumed", "queued", "started", *_ENDS}
 
 
 class JobFolder:

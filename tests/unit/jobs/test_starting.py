@@ -105,6 +105,25 @@ def test_resuming_takes_the_stop_back_and_queues_a_new_attempt(
     assert [event["event"] for event in job.events()[0]][-2:] == ["resumed", "queued"]
 
 
+@pytest.mark.parametrize("end", ["stopped", "failed", None])
+def test_what_was_resumed_waits_at_once_though_the_engine_takes_it_a_moment_later(
+    job: JobFolder, end: str | None
+) -> None:
+    """A page that is drawn in that moment would show how it ended before, and wait for nothing."""
+
+    class Slow(Desk):
+        def submit(self, job: JobFolder) -> None:
+            self.taken.append(job)
+
+    job.queue()
+    job.emit("started", attempt=1)
+    if end:
+        job.emit(end)
+    resume(job, Slow())
+    assert job.state(known_to_engine=True) is State.QUEUED
+    assert job.state(known_to_engine=False) is State.INTERRUPTED  # and can be resumed again
+
+
 def test_a_queued_job_that_the_engine_lost_can_be_resumed(job: JobFolder) -> None:
     job.queue()
     desk = Desk(knows=False)
