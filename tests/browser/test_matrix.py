@@ -163,3 +163,16 @@ def luminance(colour: str) -> float:
     shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_it_fits_when_the_font_comes_after_the_table(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 800})
+    page.goto("/?classes=10")
+    expect(page.locator("td button")).to_have_count(100)
+    fits = "box => box.scrollWidth <= box.clientWidth"
+    scroll = page.locator(".scroll").element_handle()
+    page.wait_for_function(fits, arg=scroll)
+    page.locator("td.recall").evaluate_all(
+        "boxes => boxes.forEach(box => { box.style.letterSpacing = '0.15em'; })"
+    )
+    page.wait_for_function(fits, arg=scroll, timeout=20_000)

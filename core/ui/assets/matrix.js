@@ -4,6 +4,7 @@
 const matrices = new WeakMap(); // where it stands -> Matrix
 const SMALLEST = 34; // px, a cell
 const LARGEST = 96;
+const GAP = 3; // px, between cells and around the table, as matrix.css has it
 const LETTER = 7.5; // px, a letter of a heading, about
 const GROUND = "var(--st-background-color)";
 const KEYS = {
@@ -53,7 +54,7 @@ class Matrix {
     const keys = element("p", { class: "keys" }, right, wrong, this.key);
     this.root = element("div", { class: "matrix" }, this.scroll, this.readout, keys);
     parent.append(this.root);
-    new ResizeObserver(() => this.fit()).observe(this.root);
+    this.sizes = new ResizeObserver(() => this.fit());
   }
 
   show(data) {
@@ -101,6 +102,9 @@ class Matrix {
     this.table = element("table", { "aria-label": label });
     this.table.append(element("thead", {}, top), element("tbody", {}, ...body), this.foot);
     this.scroll.replaceChildren(this.table);
+    this.sizes.disconnect();
+    // The sides as well: they grow when the page's font comes after the table
+    for (const each of [this.root, this.rows[0], this.recalls[0]]) this.sizes.observe(each);
     this.at = [0, 0];
     this.chosen = null;
   }
@@ -165,7 +169,8 @@ class Matrix {
     if (!this.rows?.length) return;
     const { classes } = this.data;
     const sides = this.rows[0].offsetWidth + this.recalls[0].offsetWidth;
-    const room = (this.root.clientWidth - sides) / classes.length - 3; // 3 px between cells
+    const gaps = GAP * (classes.length + 5); // between all columns, and on both sides twice
+    const room = (this.root.clientWidth - sides - gaps) / classes.length;
     const type = rem() / 16; // large type wants larger cells
     const cell = Math.max(SMALLEST * type, Math.min(LARGEST * type, Math.floor(room)));
     const longest = Math.max(...classes.map((name) => name.length));
