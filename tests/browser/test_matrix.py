@@ -165,6 +165,16 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@pytest.mark.parametrize(("classes", "width", "headings"), [(6, 850, "upright"), (4, 560, "")])
+def test_it_fits_its_room(page: Page, classes: int, width: int, headings: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/?classes={classes}")
+    expect(page.locator("td button")).to_have_count(classes**2)
+    fits = "box => box.scrollWidth <= box.clientWidth"
+    page.wait_for_function(fits, arg=page.locator(".scroll").element_handle(), timeout=20_000)
+    assert page.locator("table").evaluate("table => table.className") == headings
+
+
 def test_it_fits_when_the_font_comes_after_the_table(page: Page) -> None:
     page.set_viewport_size({"width": 900, "height": 800})
     page.goto("/?classes=10")
