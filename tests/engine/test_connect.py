@@ -91,7 +91,7 @@ def test_an_engine_of_older_code_is_replaced_once_nobody_needs_it(
         wait_for(lambda: engine.describe()["clients"] == 1, "the other to be gone")
     with connect() as engine:
         assert engine.describe()["id"] != old.scheduler_id
-        assert not psutil.pid_exists(old.pid)
+        wait_for(lambda: not psutil.pid_exists(old.pid), "the old one to be gone")  # it tidies up
 
 
 def test_an_engine_that_nobody_needs_ends_by_itself(
