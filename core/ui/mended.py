@@ -5,12 +5,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 _A_MOMENT = 0.005  # seconds
@@ -18,21 +15,15 @@ _A_MOMENT = 0.005  # seconds
 
 def mend() -> None:
     """Mend Streamlit in this process; harmless where that was done before."""
-    _wrap(AppSession, "_create_scriptrunner", _after_the_last_words)
-    _wrap(ScriptRunner, "request_rerun", _whole)
-
-
-def _wrap(owner: Any, name: str, mended: Callable[[Any, Any, RerunData], Any]) -> None:
-    """Have ``mended`` called, with the method ``name`` of ``owner`` as it was, in its place."""
-    method = getattr(owner, name)
-    if hasattr(method, "__wrapped__"):
+    create = AppSession._create_scriptrunner
+    if hasattr(create, "__wrapped__"):
         return
 
-    @functools.wraps(method)
-    def call(self: Any, data: RerunData) -> Any:
-        return mended(self, method, data)
+    @functools.wraps(create)
+    def after_the_last_words(session: AppSession, data: RerunData) -> None:
+        _after_the_last_words(session, create, data)
 
-    setattr(owner, name, call)
+    AppSession._create_scriptrunner = after_the_last_words  # type: ignore[method-assign, assignment]
 
 
 def _after_the_last_words(session: Any, create: Any, data: RerunData) -> None:
@@ -53,24 +44,9 @@ def _after_the_last_words(session: Any, create: Any, data: RerunData) -> None:
             if not runner.request_rerun(data):  # it has ended; its last words are on their way
                 session._event_loop.call_later(_A_MOMENT, begin)
         elif session.has_fragment(data.fragment_id):
-            create(session, _sent_whole(data))
+            create(session, data)
 
     if session._scriptrunner is None or not data.fragment_id:
         create(session, data)
     else:
         session._event_loop.call_soon(begin)
-
-
-def _whole(runner: Any, request: Any, data: RerunData) -> bool:
-    """Ask a runner that is at work for another run, which will send all that it draws.
-
-    With each request a browser says which large elements it still holds, and Streamlit sends a
-    word in their place. Where another run ends before the one that was asked for begins, the
-    browser lets go of elements meanwhile, and answers such a word with a connection error.
-    """
-    answer: bool = request(runner, _sent_whole(data))
-    return answer
-
-
-def _sent_whole(data: RerunData) -> RerunData:
-    return replace(data, cached_message_hashes=frozenset())

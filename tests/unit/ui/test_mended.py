@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 from core.ui import mended
 
-HELD = frozenset({"a large chart"})  # by the browser, as it says
-TURN = RerunData(fragment_id="a part of the page", cached_message_hashes=HELD)
-PAGE = RerunData(cached_message_hashes=HELD)
+TURN = RerunData(fragment_id="a part of the page")
+PAGE = RerunData()
 
 
 class Runner:
@@ -39,7 +37,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def create(session: Any, data: Any) -> None:
         happened.append("a new runner")
         session._scriptrunner = Runner(has_ended=False)
-        session.begun_with = data
 
     monkeypatch.setattr(AppSession, "_create_scriptrunner", create)
     mended.mend()
@@ -120,28 +117,3 @@ def test_a_run_that_began_meanwhile_takes_the_turn(told: list[str]) -> None:
     ask(told, Runner(has_ended=True), TURN, click)
     assert told == ["asked"]
     assert newer.asked == [TURN]
-
-
-def test_a_run_that_waited_is_sent_whole(told: list[str]) -> None:
-    """The browser may have let go of what it held when it asked."""
-    session = ask(told, Runner(has_ended=True), TURN, drawn(told))
-    assert session.begun_with == RerunData(fragment_id=TURN.fragment_id)
-
-
-def test_a_run_that_begins_at_once_is_spared_what_the_browser_holds(told: list[str]) -> None:
-    for data in (PAGE, TURN):
-        assert ask(told, None, data).begun_with.cached_message_hashes == HELD
-
-
-def test_a_runner_at_work_sends_the_next_run_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[RerunData] = []
-
-    def request_rerun(runner: Any, data: RerunData) -> bool:
-        asked.append(data)
-        return True
-
-    monkeypatch.setattr(ScriptRunner, "request_rerun", request_rerun)
-    mended.mend()
-    mended.mend()
-    assert ScriptRunner.request_rerun(None, PAGE)  # type: ignore[arg-type]
-    assert asked == [RerunData()]
