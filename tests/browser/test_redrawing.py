@@ -37,7 +37,7 @@ def test_a_browser_is_never_sent_to_what_it_no_longer_holds(
     with served("held_app.py", tmp_path / "log") as url, opened(browser, url) as page:
         page.goto("/")
         for turn in range(1, 6):
-            expect(page.get_by_text(f"Page {turn}, nothing held")).to_be_visible()
+            expect(page.get_by_text(f"Page {turn}", exact=True)).to_be_visible()
             expect(page.get_by_text("A large element.")).to_be_visible()
             expect(page.get_by_text(re.compile(r"^Turn ([4-9]|\d\d)"))).to_be_visible()
             expect(page.get_by_role("dialog")).to_have_count(0)

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.ui import garbage
 from core.ui.redrawing import redraw
@@ -50,6 +49,4 @@ whole_page = iter([True])
 redraw(lambda: large(next(whole_page, False)), every=1)
 redraw(small, every=0.1)
 st.button("Again")
-run = get_script_run_ctx()
-held = len(run.cached_message_hashes) if run else "?"
-st.text(f"Page {pages}, {held or 'nothing'} held")
+st.text(f"Page {pages}")
