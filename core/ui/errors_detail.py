@@ -53,7 +53,7 @@ def _preview(folder: str, sha256: str) -> bytes:
     image = decode(original_path(Path(folder), sha256).read_bytes(), at_least=_PREVIEW // 2)
     image.thumbnail((_PREVIEW, _PREVIEW))
     target = io.BytesIO()
-    image.save(target, "WEBP", quality=85)
+    image.save(target, "WEBP", quality=85, method=2)  # a third of the time of 4, as small
     return target.getvalue()
 
 
