@@ -122,7 +122,14 @@ class JobFolder:
         """How far the job has come, for a page."""
         return fold(self.events()[0])
 
-    def stage(self, name: str, label: str, index: int | None = None, of: int | None = None) -> None:
+    def stage(
+        self,
+        name: str,
+        label: str,
+        index: int | None = None,
+        of: int | None = None,
+        part: tuple[float, float] | None = None,
+    ) -> None:
         """Tell that a stage begins.
 
         Args:
@@ -130,9 +137,11 @@ class JobFolder:
             label: for people.
             index: its place among all stages, from 1 on.
             of: how many stages there are.
+            part: of all work, from where to where it goes, 0..1; all stages count the same where
+                it is not told.
         """
         self._first_done = None
-        self.emit("stage", name=name, label=label, index=index, of=of)
+        self.emit("stage", name=name, label=label, index=index, of=of, part=part)
 
     def progress(self, done: int, total: int) -> None:
         """Tell how much of the stage is done; cheap enough to be called for every image.

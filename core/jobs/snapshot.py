@@ -22,6 +22,7 @@ class Snapshot:
         stage_label: the same for people.
         stage_index: place of the stage among all, from 1 on; 0 where it is not told.
         stage_of: number of stages; 0 where it is not told.
+        part: of all work, from where to where the stage goes, 0..1; None where all count the same.
         done: how much of the stage is done (images, epochs).
         total: how much there is to do; 0 where it is not known.
         images_per_second: the speed within the stage.
@@ -43,6 +44,7 @@ class Snapshot:
     stage_label: str = ""
     stage_index: int = 0
     stage_of: int = 0
+    part: tuple[float, float] | None = None
     done: int = 0
     total: int = 0
     images_per_second: float | None = None
@@ -88,6 +90,7 @@ _OF_AN_ATTEMPT = (
     "stage_label",
     "stage_index",
     "stage_of",
+    "part",
     "done",
     "total",
     "images_per_second",
@@ -116,11 +119,20 @@ def _stage(values: dict[str, Any], event: Event) -> None:
         stage_label=event.get("label", ""),
         stage_index=event.get("index") or 0,
         stage_of=event.get("of") or 0,
+        part=_part(event.get("part")),
         done=0,
         total=0,
         images_per_second=None,
         seconds_left=None,
     )
+
+
+def _part(found: Any) -> tuple[float, float] | None:
+    """What an event says of it, if it makes sense."""
+    match found:
+        case (int() | float() as begin, int() | float() as end) if 0 <= begin <= end <= 1:
+            return begin, end
+    return None
 
 
 def _progress(values: dict[str, Any], event: Event) -> None:

@@ -24,6 +24,7 @@ from core.project import Project
 from core.split import Side
 from core.stress.kept import COLUMNS
 
+_PREPARING = 0.03  # of all work, so that half a bar is half of the waiting
 _READERS = 2
 
 
@@ -48,11 +49,11 @@ def run(job: JobFolder) -> dict[str, Any]:
     side = str(job.request.get("side", Side.VALIDATION))
     most = min(stress.MOST, max(1, int(job.request.get("images", stress.USUAL))))
     images = chosen_images(asked, side, most)
-    job.stage("prepare", "Preparing the images", 1, 2)
+    job.stage("prepare", "Preparing the images", 1, 2, part=(0, _PREPARING))
     began = time.perf_counter()
     work = _Work(job, asked, images, _loaded(job, project, asked, images))
     work.rows = stress.begin(asked.folder, side, images["image_id"].tolist())
-    job.stage("stress", "Showing it worse and worse images", 2, 2)
+    job.stage("stress", "Showing it worse and worse images", 2, 2, part=(_PREPARING, 1))
     work.go()
     return {"images": len(images), "seconds": round(time.perf_counter() - began, 3)}
 

@@ -11,11 +11,12 @@ from core import audit, catalogue
 from core.project import Project, now
 from core.share.cards import decided
 from core.ui import problems, redrawing, state, tables
-from core.words import count, plain
+from core.words import count, listing, plain
 
 LABEL_LENGTH: Final = 80
 _REASON_LENGTH: Final = 120
 _BY_HAND: Final = "Chosen by hand"
+_EACH_TOLD: Final = 3  # decisions that are taken at once and still named one by one
 
 
 def offer(
@@ -179,8 +180,9 @@ def _label(project: Project, key: str) -> str:
 
 
 def _told(entries: Sequence[Mapping[str, Any]]) -> str:
-    if len(entries) == 1:
-        return describe(entries[0])
+    if len(entries) <= _EACH_TOLD:
+        first, *rest = (describe(entry) for entry in entries)
+        return listing([first, *(text[0].lower() + text[1:] for text in rest)])
     return f"Carried out {count(len(entries), 'decision')}"
 
 

@@ -39,7 +39,7 @@ def show(scope: Scope) -> None:
         st.markdown(lesson("slices"))
     _missing(scope, found, numbers)
     if found:
-        _images(scope, found)
+        _images(scope, found, scope.key("slice-of-some" if numbers is None else "slice"))
         with st.expander("What this is about"):
             st.markdown(lesson("slices"))
     if numbers is None:
@@ -99,12 +99,13 @@ def _is_measured(scope: Scope) -> bool:
     return "brightness" in _kinds(scope)
 
 
-def _images(scope: Scope, found: list[Slice]) -> None:
+def _images(scope: Scope, found: list[Slice], key: str) -> None:
+    """The images of one part: of the weakest, also where that is known a little later."""
     names = [_title(one) for one in found]
     chosen = st.selectbox(
         "Look at the images of",
         names,
-        key=scope.key("slice"),
+        key=key,
         filter_mode=None,
         help=glossary()["look_alikes"].help,
     )

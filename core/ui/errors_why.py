@@ -126,14 +126,13 @@ def told(found: list[dict[str, Any]], label: str, predicted: str) -> str:
 
 
 def _counted(labels: list[tuple[str, int]]) -> str:
-    """Labels and how often each was found: 'Of the 6 ..., 4 are *rust* and 2 *fine*'."""
+    """Labels and how often each was found: 'Of the 6 ..., 4 are *rust* and 2 are *fine*'."""
     number = sum(each for _, each in labels)
     names = [f"*{plain(name)}*" for name, _ in labels]
     if len(names) == 1:
         return f"All {count(number, 'training image')} that look most alike are {names[0]}."
-    counts = [f"{each} {name}" for (_, each), name in zip(labels, names, strict=True)]
-    first = labels[0][1]
-    counts[0] = f"{first} {'is' if first == 1 else 'are'} {names[0]}"
+    told = zip(labels, names, strict=True)  # a verb each: names may be numbers
+    counts = [f"{each} {'is' if each == 1 else 'are'} {name}" for (_, each), name in told]
     return f"Of the {count(number, 'training image')} that look most alike, {listing(counts)}."
 
 

@@ -30,11 +30,13 @@ class Look:
 
     @property
     def share(self) -> float:
-        """How much of the whole job is done, 0..1: every stage counts the same."""
+        """How much of the whole job is done, 0..1: stages count the same unless they say more."""
         stages = max(1, self.snapshot.stage_of)
         before = max(0, self.snapshot.stage_index - 1)
         done, total = self.done
-        return min(1.0, (before + (done / total if total else 0.0)) / stages)
+        of_stage = done / total if total else 0.0
+        begin, end = self.snapshot.part or (before / stages, (before + 1) / stages)
+        return min(1.0, begin + (end - begin) * of_stage)
 
     @property
     def done(self) -> tuple[int, int]:

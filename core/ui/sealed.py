@@ -53,10 +53,10 @@ def choose_side(run: Run) -> str:
             "Images",
             {each: SIDES[each] for each in sides},
             f"side-{len(sides)}-{run.id}",
-            first=VALIDATION,
+            first=TEST if st.session_state.get(_opened_here(run)) else VALIDATION,
             help=f"{glossary()['validation'].help}\n\n{glossary()['test'].help}",
         )
-        opener(run.project, run, SIDES[TEST])
+        opener(run.project, run, SIDES[TEST], seal.MISTAKES)
     if chosen == TEST:
         seal.open_test(run, seal.MISTAKES)
     return chosen
@@ -89,7 +89,13 @@ def opener(project: Project, run: Run, label: str = _OPEN, why: str = seal.SCORE
             key=f"break-seal-{run.id}",
         ):
             seal.open_test(run, why)
+            st.session_state[_opened_here(run)] = why == seal.MISTAKES
             st.rerun()
+
+
+def _opened_here(run: Run) -> str:
+    """The key of whether this visitor opened the test images to see the mistakes in them."""
+    return f"opened-for-mistakes-{run.id}"
 
 
 def looks(project: Project, run: Run) -> list[Look]:

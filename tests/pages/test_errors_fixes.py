@@ -24,12 +24,16 @@ RETRAIN = "Retrain with these fixes"
 
 
 class AnsweringEngine(NotingEngine):
-    """Answers the two questions of these views."""
+    """Answers the two questions of these views; None as long as it does not know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clusters: dict[str, int] | None = {}
 
     def ask(self, function: str, *arguments: Any) -> Any:
         if function.endswith(":judged"):
             return {**Judged(20, 12, 18, 0.05, 0.5, 0.03).__dict__}
-        return {}
+        return self.clusters if function.endswith(":clusters") else {}
 
 
 @pytest.fixture
@@ -250,6 +254,32 @@ class TestSlices:
         assert not app.exception
         assert "on all others" in shown(app)
         assert "once the images were checked" not in shown(app)
+
+    def test_the_weakest_is_chosen_when_it_is_known_later(
+        self,
+        open_page: OpenPage,
+        project: Project,
+        run: Run,
+        answering: AnsweringEngine,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def chosen() -> tuple[str, str]:
+            (chooser,) = [one for one in app.selectbox if one.label == "Look at the images of"]
+            return chooser.value, chooser.options[0]
+
+        monkeypatch.setattr(slices, "FEWEST", 1)
+        measure_missing(project, run.images()["sha256"])
+        answering.clusters = None
+        app = view(open_page(ERRORS, project=project.id), "Weak spots")
+        assert chosen()[0] == chosen()[1]
+        assert "Look-alikes" not in chosen()[0]
+        said = run.predictions().query("split == 'validation'")
+        answering.clusters = {
+            sha: int(right) for sha, right in zip(said["sha256"], said["correct"], strict=True)
+        }
+        app.run()
+        assert chosen()[0] == chosen()[1]
+        assert "Look-alikes" in chosen()[0]
 
     def test_what_is_certain_is_said(self) -> None:
         weak = slices.Slice(

@@ -45,6 +45,24 @@ def test_the_current_stage_and_its_progress() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"part": [0.25, 1]}, (0.25, 1)),
+        ({}, None),
+        ({"part": None}, None),
+        ({"part": [1, 0]}, None),
+        ({"part": "all"}, None),
+        ({"part": [0, 2]}, None),
+        ({"part": [0.1]}, None),
+    ],
+)
+def test_what_part_of_all_work_a_stage_is_may_be_told(
+    told: dict[str, Any], found: tuple[float, float] | None
+) -> None:
+    assert fold([event("stage", name="read", index=1, of=2, **told)]).part == found
+
+
 def test_a_new_stage_begins_at_nothing() -> None:
     seen = fold(
         [
