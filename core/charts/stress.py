@@ -177,7 +177,6 @@ def difference_dots(found: Compared) -> go.Figure:
     )
     figure.update_xaxes(
         range=[-1.1 * reach, 1.1 * reach],
-        tickformat="+",
         title={"text": "◂ A keeps more · points · B keeps more ▸"},
     )
     figure.update_layout(height=figure.layout.height + 40)

@@ -16,6 +16,7 @@ TITLES = {
     Level.BETTER: "It does better there",
 }
 _SPACE = "\u00a0"
+_SIGNS = "+\u2212"
 _LITTLE = 0.005  # half a point: not worth a word
 _SIDES = {"test": "test images", "validation": "validation images"}
 _SURE_OF_ITSELF = 0.05  # by which sureness may exceed the truth before that is worth a word
@@ -82,10 +83,10 @@ def of_change(change: Change) -> str:
         return f"{change.name}: {change.after:.3g}, before {change.before:.3g}"
     way = trait.more if change.tilt > 0.5 else trait.less
     more = f"much {way}" if change.is_strong and not way.startswith("with ") else way
-    return (
-        f"{trait.title}: {trait.written(change.after)} on average, "
-        f"{trait.written(change.before)} before; {more}"
-    )
+    after, before = trait.written(change.after), trait.written(change.before)
+    if after.strip(_SIGNS) == before.strip(_SIGNS):  # few images differ much, or many hardly
+        return f"{trait.title}: {more}, though hardly on average"
+    return f"{trait.title}: {after} on average, {before} before; {more}"
 
 
 def of_changes(found: FieldTest) -> str:

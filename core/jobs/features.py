@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,16 @@ class Way:
     fit: Fit
     size: int
     maps: bool = False
+
+
+def counted(
+    loads: Sequence[Callable[[], Pixels]], job: JobFolder
+) -> Iterator[Callable[[], Pixels]]:
+    """Each of ``loads`` when it is needed; ``job`` is told how many were."""
+    for done, load in enumerate(loads):
+        job.progress(done, len(loads))
+        yield load
+    job.progress(len(loads), len(loads))
 
 
 class Cache:

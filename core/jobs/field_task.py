@@ -23,6 +23,7 @@ from core.ingest import Keep, Rejection, ingest, open_source, original_path
 from core.ingest.archives import Archive
 from core.ingest.take import READING
 from core.jobs import seal
+from core.jobs.features import counted
 from core.jobs.field_tests import ANSWERS, place_of
 from core.jobs.folder import JobFolder
 from core.jobs.own_images import COLUMNS, own_images
@@ -138,7 +139,7 @@ def answers_to(
             "Train again",
         )
     loaders = [loader(original_path(folder, sha), model.size, model.fit) for sha in hashes]
-    answers = model.answer(loaders, _counted(job, len(loaders)))
+    answers = model.answer(counted(loaders, job), job.check_stop)
     table = results.predictions(images, answers.probabilities, run.classes)
     return Answered(
         table, answers.embeddings, measured[list(COLUMNS)], result.rejected, result.aside
@@ -276,19 +277,6 @@ def _renamed(run: Run) -> dict[str, str]:
 def _reading(job: JobFolder) -> Callable[[str, int, int], None]:
     """Tells how many images are read; that the tables are saved is not worth a word."""
     return lambda stage, done, total: job.progress(done, total) if stage == READING else None
-
-
-def _counted(job: JobFolder, total: int) -> Callable[[], None]:
-    """To be called after every image: tells how many are done, and stops where asked to."""
-    done = 0
-
-    def tell() -> None:
-        nonlocal done
-        job.check_stop()
-        done += 1
-        job.progress(min(done, total), total)
-
-    return tell
 
 
 def _stage(job: JobFolder, number: int) -> None:

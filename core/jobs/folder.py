@@ -64,6 +64,7 @@ class JobFolder:
         self.created = str(description["created"])
         self.request: dict[str, Any] = dict(description["request"])
         self._first_done: int | None = None
+        self._is_over = False
         self._stage_began = self._last_written = 0.0
 
     @classmethod
@@ -147,14 +148,17 @@ class JobFolder:
         """Tell how much of the stage is done; cheap enough to be called for every image.
 
         Some five calls a second are written, in long stages one; always the first of a stage
-        and the last.
+        and the last, once.
         """
         now = time.monotonic()
         if self._first_done is None:
             self._first_done, self._stage_began, self._last_written = done, now, float("-inf")
+            self._is_over = False
         advanced, elapsed = done - self._first_done, now - self._stage_began
         pause = min(_SELDOM, max(_OFTEN, elapsed / _CALM))
-        if done < total and now - self._last_written < pause:
+        was_over, is_over = self._is_over, done >= total
+        self._is_over = is_over
+        if was_over if is_over else now - self._last_written < pause:
             return
         self._last_written = now
         rate = advanced / elapsed if advanced > 0 and elapsed > 0 else None

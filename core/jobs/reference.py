@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core import files
 from core.errors import DataProblem
 from core.ingest import original_path
-from core.jobs.features import Way, look_at
+from core.jobs.features import Way, counted, look_at
 from core.jobs.folder import JobFolder
 from core.jobs.run import Run
 from core.ml.features import Features, loader
@@ -155,15 +155,7 @@ def embeddings_of(
     images = [loader(original_path(folder, sha), model.size, model.fit) for sha in hashes]
     if job is None:
         return model.answer(images).embeddings
-    done = 0
-
-    def tell() -> None:
-        nonlocal done
-        job.check_stop()
-        job.progress(done, len(images))
-        done += 1
-
-    return model.answer(images, tell).embeddings
+    return model.answer(counted(images, job), job.check_stop).embeddings
 
 
 class _Quiet:

@@ -167,6 +167,11 @@ def _classes(project: Project, run: Run, found: Stress) -> None:
     sizes = [row.stressed.n for row in rows]
     st.caption(
         "Recall in per cent, the mean over five severities; at the left stands the class that "
-        f"surely suffers most. A class has {min(sizes):,} to {max(sizes):,} images here, so "
+        f"surely suffers most. Each class has {_between(min(sizes), max(sizes))} here, so "
         "single cells are rough: look for whole rows and columns."
     )
+
+
+def _between(least: int, most: int) -> str:
+    """How many images: '19 images', '12 to 19 images'."""
+    return count(most, "image") if least == most else f"{least:,} to {count(most, 'image')}"

@@ -70,6 +70,8 @@ def test_the_parts_of_the_story_are_told() -> None:
     assert flat(words.of_changes(found)) == "These images are darker than your own."
     told = words.of_change(found.changes[0])
     assert told == "Brightness: 0.31 on average, 0.52 before; much darker"
+    told = words.of_change(Change("tint", -0.001, 0.002, 0.7, 0.01))
+    assert told == "Green tint: greener, though hardly on average"
     assert "97 of 100 pairs" in words.of_apart(found.apart)
     assert "It does not notice: it is 90.0 % sure on average" in flat(words.of_sureness(found))
     assert "31.0 % of these images look like nothing" in flat(words.of_unlike(found))

@@ -107,6 +107,14 @@ def test_progress_writes_the_first_and_the_last_and_few_between(job: JobFolder) 
     assert len(written) < 100
 
 
+def test_the_last_is_written_once_however_often_it_is_told(job: JobFolder) -> None:
+    for done in (0, 2, 2, 2):
+        job.progress(done, 2)
+    job.stage("count", "Counting again")
+    job.progress(2, 2)
+    assert [event["done"] for event in job.events()[0] if event["event"] == "progress"] == [0, 2, 2]
+
+
 def test_speed_counts_from_where_a_resumed_stage_went_on(
     job: JobFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

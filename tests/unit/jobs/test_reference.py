@@ -95,7 +95,7 @@ def test_a_job_is_told_and_can_stop_it(run: Run) -> None:
     hashes = run.images()["sha256"].tolist()
     embeddings_of(run, hashes, job)
     told = [event for event in job.events()[0] if event["event"] == "progress"]
-    assert told[-1]["total"] == len(hashes)
+    assert told[-1]["done"] == told[-1]["total"] == len(hashes)
     job.request_stop()
     with pytest.raises(Stopped):
         embeddings_of(run, hashes, job)
