@@ -158,7 +158,7 @@ async def _keep_worker(
         began = time.monotonic()
         nanny = Nanny(
             address,
-            nthreads=2,  # one for a job, one for short questions beside it
+            nthreads=2,  # one for a job, one for short questions beside it; without a job, both
             resources={"job": 1},
             memory_limit=memory,
             host=host,

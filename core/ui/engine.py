@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PATIENCE: Final = 0.8
 _FRESH: Final = 0.5  # seconds for which a queue that was looked at answers whoever is in it
 _HEAD_START: Final = 1.0  # for the first page: starting the engine takes all of a small computer
+_AT_ONCE: Final = 2  # questions; a page has two about one image, and the way there takes longest
 T = TypeVar("T")
 
 
@@ -67,7 +68,9 @@ class Desk:
         self._withdrawn = float("-inf")
         self.problem: Problem | None = None
         threading.Thread(target=self._serve, name="engine-desk", daemon=True).start()
-        threading.Thread(target=self._answer, name="engine-questions", daemon=True).start()
+        for number in range(_AT_ONCE):
+            name = f"engine-questions-{number}"
+            threading.Thread(target=self._answer, name=name, daemon=True).start()
         self.retry()
 
     @property

@@ -34,6 +34,7 @@ from tests.benchmarks.app import (
 from tests.benchmarks.options import Options
 from tests.benchmarks.processes import processes_of
 from tests.benchmarks.report import Section, Table, Target, Tell
+from tests.uploading import images_field
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -137,7 +138,7 @@ def _taking_images(house: House, target: str, dice: random.Random) -> bool:
     page = house.page
     page.goto(f"{house.server.url}/")
     page.get_by_label("Name of the project").fill(f"Leaves {dice.random():.4f}")
-    page.locator("input[type=file]").first.set_input_files(house.archive)
+    images_field(page).set_input_files(house.archive)
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Take these images").wait_for()
     where = _address(house)

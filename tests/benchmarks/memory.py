@@ -27,6 +27,7 @@ from tests.benchmarks.images import data
 from tests.benchmarks.options import Options
 from tests.benchmarks.processes import Failed
 from tests.benchmarks.report import Section, Table, Target, Tell
+from tests.uploading import images_field
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -167,7 +168,7 @@ def _session(page: Page, watch: Watch, upload: Path, tell: Tell) -> tuple[Projec
     page.get_by_role("button", name="Create project").wait_for()
     wait_until_calm(page)
     phase("upload, images taken")
-    page.locator("input[type=file]").first.set_input_files(upload)
+    images_field(page).set_input_files(upload)
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Take these images").click()
     page.get_by_role("button", name="Next: clean").wait_for()

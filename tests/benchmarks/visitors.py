@@ -31,6 +31,7 @@ from tests.benchmarks.options import Options
 from tests.benchmarks.processes import Failed
 from tests.benchmarks.report import Section, Spread, Table, Target, Tell
 from tests.benchmarks.session import Session
+from tests.uploading import FILE, LABEL
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page
@@ -195,7 +196,8 @@ async def _path(context: BrowserContext, archive: Path, visit: Visit) -> None:
     await page.goto("/")
     await page.wait_for_function("() => document.cookie.includes('firstlight_visitor=')")
     await page.get_by_label("Name of the project").fill(f"Visitor {visit.number}")
-    await page.locator("input[type=file]").first.set_input_files(archive)
+    field = page.get_by_role("region", name=LABEL).locator(FILE)
+    await field.set_input_files(archive)
     await page.get_by_role("button", name="Create project").click()
     await _press(page, visit, "Take these images")
     await page.get_by_role("button", name="Next: clean").wait_for()

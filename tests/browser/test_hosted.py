@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE, Server, running, tell_what_is_shown
 from tests.makers import class_files, make_zip
+from tests.uploading import images_field
 
 SECRET_CLASS = "grandmothersgarden"
 WORK = 120_000  # milliseconds that the engine may take, its start included
@@ -66,7 +67,7 @@ def bring(page: Page, folder: Path, name: str) -> str:
     """Upload images as a new project and take them; returns the page's address."""
     files = class_files((SECRET_CLASS, "other"))
     page.get_by_label("Name of the project").fill(name)
-    page.locator("input[type=file]").first.set_input_files(make_zip(folder / "my.zip", files))
+    images_field(page).set_input_files(make_zip(folder / "my.zip", files))
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Take these images").click()
     expect(page.get_by_role("button", name="Next: clean")).to_be_visible(timeout=WORK)
@@ -122,7 +123,7 @@ def test_a_large_upload_is_refused_in_words(stranger: BrowserContext, tmp_path: 
     page = arrive(stranger)
     large = tmp_path / "large.zip"
     large.write_bytes(os.urandom(3 * 1024 * 1024))
-    page.locator("input[type=file]").first.set_input_files(large)
+    images_field(page).set_input_files(large)
     expect(page.get_by_text(re.compile("2\\.?0?\\s?MB")).first).to_be_visible()
     expect(page.get_by_role("button", name="Create project")).to_be_disabled()
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from core.ingest.samples import samples
 from tests.browser.conftest import Server
 from tests.makers import JUNK, class_files, make_zip
+from tests.uploading import images_field
 
 WORK = 180_000  # milliseconds that the engine may take for a step, its start included
 CLASSES = ("blight", "healthy", "rust")
@@ -39,7 +40,7 @@ def create_project(page: Page, name: str, archive: Path) -> None:
     """Fill in the first page's form and wait until the images are there."""
     page.goto("/")
     page.get_by_label("Name of the project").fill(name)
-    page.locator("input[type=file]").first.set_input_files(archive)
+    images_field(page).set_input_files(archive)
     press(page, "Create project")
     heading(page, "Data")
     press(page, "Take these images")
@@ -163,7 +164,7 @@ def test_an_upload_that_cannot_be_used_says_what_to_do(page: Page, tmp_path: Pat
     page.goto("/")
     hollow = make_zip(tmp_path / "hollow.zip", {"cat/1.jpg": JUNK, "dog/1.jpg": JUNK})
     expect(page.get_by_label("Name of the project")).to_be_visible()
-    page.locator("input[type=file]").first.set_input_files(hollow)
+    images_field(page).set_input_files(hollow)
     expect(page.get_by_text("hollow.zip")).to_be_visible()
     expect(button(page, "Create project")).to_be_enabled(timeout=WORK)
     press(page, "Create project")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_path import WORK, button, heading, metric, press
 from tests.makers import class_files, make_folder, make_zip
+from tests.uploading import images_field
 
 Screenshot = Callable[[Page, str], None]
 
@@ -34,7 +35,7 @@ def test_an_upload_is_seen_changed_and_taken(
     page: Page, divided: Path, screenshot: Screenshot
 ) -> None:
     page.goto("/")
-    page.locator("input[type=file]").first.set_input_files(divided)
+    images_field(page).set_input_files(divided)
     press(page, "Create project")
     heading(page, "Data")
     expect(page.get_by_text("What we found in divided.zip")).to_be_visible()
@@ -68,7 +69,7 @@ def test_an_upload_is_seen_changed_and_taken(
 def test_a_folder_is_seen_and_taken(page: Page, tmp_path: Path) -> None:
     page.goto("/")
     first = make_zip(tmp_path / "first.zip", class_files(["apple"]))
-    page.locator("input[type=file]").first.set_input_files(first)
+    images_field(page).set_input_files(first)
     press(page, "Create project")
     expect(page.get_by_text("a classifier needs at least two")).to_be_visible()
     take(page)

@@ -143,19 +143,6 @@ def test_the_mistakes_among_the_test_images_are_a_look_that_is_counted(
     assert seal.MISTAKES in [look.why for look in seal.looks(run)]
 
 
-def test_whoever_opens_the_test_images_here_sees_them_and_has_looked_once(
-    open_page: OpenPage, trained_project: Project
-) -> None:
-    run = runs_of(trained_project)[0]
-    app = open_page(ERRORS, project=trained_project.id)
-    press(app, "Open it, and count this look")
-    assert not app.exception
-    assert "Of 6 test images that it had never seen" in shown(app)
-    assert [look.why for look in seal.looks(run)] == [seal.MISTAKES]
-    app.segmented_control(key=f"side-2-{run.id}").set_value("validation").run()
-    assert "Of 6 validation images" in shown(app)
-
-
 def test_every_class_is_in_the_table_with_the_interval_of_each_figure(
     open_page: OpenPage, trained_project: Project
 ) -> None:

@@ -12,7 +12,7 @@ from core.jobs import Run, removing, runs_of, seal
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
 from core.ui import runs_table
-from tests.pages.conftest import button, finish, press, shown
+from tests.pages.conftest import finish, press, shown
 
 OpenPage = Callable[..., AppTest]
 TRAIN, ERRORS = "pages/5_train.py", "pages/6_errors.py"
@@ -126,11 +126,24 @@ def test_two_runs_are_compared_by_test_images_once_both_are_open(
     assert len(seal.looks_alike(two[0])) == 3
 
 
-def test_the_mistakes_on_test_images_are_a_look_of_their_own(open_page: OpenPage, run: Run) -> None:
+def test_whoever_opens_them_on_mistakes_sees_them_and_has_looked_once(
+    open_page: OpenPage, run: Run
+) -> None:
     app = open_page(ERRORS, project=run.project.id)
     assert "Of 6 validation images" in shown(app)
-    assert button(app, OPEN)
     press(app, OPEN)
+    assert not app.exception
+    assert "Of 6 test images that it had never seen" in shown(app)
+    assert [look.why for look in seal.looks(run)] == [seal.MISTAKES]
+    app.segmented_control(key=f"side-2-{run.id}").set_value("validation").run()
+    assert "Of 6 validation images" in shown(app)
+
+
+def test_after_the_score_the_mistakes_on_test_images_are_a_look_of_their_own(
+    open_page: OpenPage, run: Run
+) -> None:
+    seal.open_test(run, seal.SCORE)
+    app = open_page(ERRORS, project=run.project.id)
     assert "Of 6 validation images" in shown(app)
     app.segmented_control(key=f"side-2-{run.id}").set_value("test").run()
     assert not app.exception

@@ -130,3 +130,16 @@ def test_who_was_taken_out_is_not_seen_there_any_more(slow: Slow) -> None:
     desk.withdraw(job)  # type: ignore[arg-type]
     assert desk.knows(job) is False  # type: ignore[arg-type]
     assert desk.position("b") == 0  # type: ignore[arg-type]
+
+
+def test_two_questions_of_a_page_are_on_their_way_at_once() -> None:
+    both = threading.Barrier(2)
+
+    class Meeting(Slow):
+        def ask(self, function: str, *arguments: Any) -> str:
+            both.wait(20)
+            return function
+
+    desk = desk_of(Meeting())
+    answers = [desk.ask(name) for name in ("a:heat", "a:nearest")]
+    assert [answer.result(20) for answer in answers] == ["a:heat", "a:nearest"]
