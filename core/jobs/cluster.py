@@ -13,6 +13,7 @@ from typing import Any
 from core import locking, project
 from core.errors import SettingsProblem
 from core.jobs import record
+from core.jobs.probes import OWN_CLIENTS
 
 MEMORY = "FIRSTLIGHT_WORKER_MEMORY"
 IDLE = "FIRSTLIGHT_ENGINE_IDLE"
@@ -183,7 +184,7 @@ async def _unused(scheduler: Any, seconds: float) -> None:
     since = time.monotonic()
     while time.monotonic() - since < seconds:
         await asyncio.sleep(min(1.0, seconds / 10))
-        clients = [name for name in scheduler.clients if name != "fire-and-forget"]
+        clients = [name for name in scheduler.clients if not name.startswith(OWN_CLIENTS)]
         if clients or any(
             task.state not in ("memory", "erred") for task in scheduler.tasks.values()
         ):

@@ -7,7 +7,10 @@ value, and a scheduler that knows nothing of First Light can still run it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+
+# Clients that are no visitor: for tasks that nobody waits for, and the worker's, once it had one
+OWN_CLIENTS: Final = ("fire-and-forget", "Client-worker-")
 
 
 def runner() -> Callable[..., Any]:
@@ -78,6 +81,7 @@ def remover() -> Callable[..., None]:
 
 def describer() -> Callable[..., dict[str, Any]]:
     """How the cluster is: workers, memory, tasks by state, clients."""
+    own = OWN_CLIENTS
 
     def describe(dask_scheduler: Any = None) -> dict[str, Any]:
         states: dict[str, int] = {}
@@ -97,7 +101,7 @@ def describer() -> Callable[..., dict[str, Any]]:
             }
             for worker in dask_scheduler.workers.values()
         ]
-        clients = [name for name in dask_scheduler.clients if name != "fire-and-forget"]
+        clients = [name for name in dask_scheduler.clients if not name.startswith(own)]
         return {
             "address": dask_scheduler.address,
             "id": dask_scheduler.id,

@@ -15,6 +15,7 @@ import pytest
 from core import files
 from core.errors import EngineProblem
 from core.jobs import State, connect, launch, record, resume
+from core.jobs.shards import crew
 from tests.engine.helpers import (
     PATIENCE,
     NewJob,
@@ -110,6 +111,24 @@ def test_an_engine_that_nobody_needs_ends_by_itself(
     assert not record.card().exists()
     with pytest.raises(EngineProblem):
         connect(start=False)
+
+
+def test_a_worker_that_once_asked_the_scheduler_keeps_no_engine_alive(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As jobs do that look for other workers to share their work with."""
+    monkeypatch.setenv("FIRSTLIGHT_ENGINE_IDLE", "0.5")
+    with connect() as engine:
+        engine.ask(look_for_a_crew)
+        assert engine.describe()["clients"] == 1
+        processes = engine_processes()
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
+    assert not alive
+
+
+def look_for_a_crew() -> None:
+    with crew():
+        pass
 
 
 def test_the_command_line(home: Path) -> None:
