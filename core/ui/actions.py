@@ -11,7 +11,7 @@ from core import audit, catalogue
 from core.project import Project, now
 from core.share.cards import decided
 from core.ui import problems, redrawing, state, tables
-from core.words import count, listing, plain
+from core.words import count, plain
 
 LABEL_LENGTH: Final = 80
 _REASON_LENGTH: Final = 120
@@ -180,9 +180,9 @@ def _label(project: Project, key: str) -> str:
 
 
 def _told(entries: Sequence[Mapping[str, Any]]) -> str:
-    if len(entries) <= _EACH_TOLD:
+    if 0 < len(entries) <= _EACH_TOLD:
         first, *rest = (describe(entry) for entry in entries)
-        return listing([first, *(text[0].lower() + text[1:] for text in rest)])
+        return "; ".join([first, *(text[0].lower() + text[1:] for text in rest)])
     return f"Carried out {count(len(entries), 'decision')}"
 
 

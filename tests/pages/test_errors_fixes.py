@@ -199,6 +199,7 @@ class TestFixes:
         ]
         assert entries[0]["labels"] == ["healthy"]
         assert "You have decided about all of them" in shown(app)
+        assert "Relabelled 1 image as healthy; dropped 1 image." in shown(app)
         assert RETRAIN in [one.label for one in app.button]
         press(app, "Undo")
         assert catalogue.decisions(project) == []
