@@ -45,3 +45,13 @@ def keep_out_of_the_way(page: str) -> None:
         vars(script_runner)["gc"] = Seldom()
     gc.collect()
     gc.freeze()
+
+
+def back_in_sight() -> None:
+    """Have the collector see everything again, until the next visitor comes to a page.
+
+    What was taken out of its sight holds what pages knew of the visitors of that moment, which
+    nobody needs once they have gone.
+    """
+    gc.unfreeze()
+    keep_out_of_the_way.clear()

@@ -14,7 +14,7 @@ from core import hosting
 from core.hosting import HostLimits, Visitor, host_limits
 from core.jobs import guests as guest_jobs
 from core.jobs.memory import give_back_memory
-from core.ui import component, remembered, state
+from core.ui import component, garbage, mended, remembered, state
 from core.ui.engine import desk
 from core.words import count, size
 
@@ -150,6 +150,8 @@ class Keeper:
             self._forgot = now
             remembered.forget()
             st.cache_data.clear()
+            garbage.back_in_sight()
+        mended.end_expired_sessions()
         give_back_memory()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from streamlit import runtime
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
@@ -50,3 +51,24 @@ def _after_the_last_words(session: Any, create: Any, data: RerunData) -> None:
         create(session, data)
     else:
         session._event_loop.call_soon(begin)
+
+
+def end_expired_sessions() -> None:
+    """End the sessions to which no browser can come back any more; some moments later.
+
+    Streamlit keeps a session for two minutes after its browser has gone. Then it is out of reach,
+    but stays, with its uploads and all that its pages knew, until the next browser goes: on a
+    server that a class has left, the work of all of them until somebody else comes and goes.
+    """
+    if not runtime.exists():
+        return
+    server: Any = runtime.get_instance()
+    sessions = server._session_mgr
+
+    def end() -> None:
+        with sessions._storage_lock:
+            expired = sessions._session_storage._cache.expire()
+        for _, found in expired:
+            found.session.shutdown()
+
+    server._get_async_objs().eventloop.call_soon_threadsafe(end)

@@ -44,3 +44,8 @@ function rem() {
 function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
+
+/** Set an attribute only where it differs: to set it again has the browser work out styles anew. */
+function setAttribute(target, name, value) {
+  if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+}

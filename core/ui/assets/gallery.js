@@ -96,7 +96,8 @@ class View {
   /** Keep twins side by side: a set that would not fit into a row begins the next one. */
   layOut() {
     const given = this.data.tiles;
-    const columns = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
+    const grouped = given.some(({ group }) => group); // the columns are counted for these alone
+    const columns = grouped ? getComputedStyle(this.grid).gridTemplateColumns.split(" ").length : 1;
     let column = 0;
     given.forEach(({ id, group }, place) => {
       const isNew = !group || group !== given[place - 1]?.group;
@@ -114,11 +115,12 @@ class View {
     const known = pictures.get(this.data?.gallery);
     if (!known) return;
     for (const { id, sha } of this.data.tiles) {
-      const { image } = this.tiles.get(id).parts;
-      const source = known[sha] ? `data:image/webp;base64,${known[sha]}` : null;
-      this.tiles.get(id).classList.toggle("missing", known[sha] === null);
-      if (!source) image.removeAttribute("src");
-      else if (image.getAttribute("src") !== source) image.src = source;
+      const tile = this.tiles.get(id);
+      if (tile.picture === known[sha]) continue;
+      tile.picture = known[sha];
+      tile.classList.toggle("missing", known[sha] === null);
+      if (known[sha]) tile.parts.image.src = `data:image/webp;base64,${known[sha]}`;
+      else tile.parts.image.removeAttribute("src");
     }
   }
 
@@ -138,15 +140,15 @@ class View {
     this.empty.hidden = total > 0;
     this.grid.hidden = total === 0;
     this.grid.classList.toggle("selecting", select);
-    this.grid.setAttribute("role", select ? "listbox" : "group");
-    this.grid.setAttribute("aria-label", range);
-    this.grid.setAttribute("aria-busy", this.page !== page);
-    if (select) this.grid.setAttribute("aria-multiselectable", true);
+    setAttribute(this.grid, "role", select ? "listbox" : "group");
+    setAttribute(this.grid, "aria-label", range);
+    setAttribute(this.grid, "aria-busy", this.page !== page);
+    if (select) setAttribute(this.grid, "aria-multiselectable", true);
     for (const pager of this.pagers) pager.draw(this.page, Math.ceil(total / pageSize));
     for (const [id, tile] of this.tiles) {
-      tile.tabIndex = id === this.active ? 0 : -1;
-      if (select) tile.setAttribute("aria-selected", this.everything || this.selected.has(id));
-      if (opens) tile.setAttribute("aria-current", this.opened === id);
+      setAttribute(tile, "tabindex", id === this.active ? 0 : -1);
+      if (select) setAttribute(tile, "aria-selected", this.everything || this.selected.has(id));
+      if (opens) setAttribute(tile, "aria-current", this.opened === id);
     }
   }
 

@@ -18,14 +18,14 @@ function fillTile(tile, given, { tones, select, opens }) {
   const tone = tones[given.tone];
   const text = tone ? given.badge || tone.text : "";
   setText(caption, given.caption);
-  caption.title = given.caption;
+  setAttribute(caption, "title", given.caption);
   badge.hidden = !tone;
   if (tone && tone.colour + text !== tile.shownBadge) badge.replaceChildren(icon(given.tone), text);
   tile.shownBadge = tone && tone.colour + text;
   if (tone) badge.style.setProperty("--tone", tone.colour);
-  tile.setAttribute("role", select ? "option" : "button");
-  tile.setAttribute("aria-label", [given.caption || "Image", text].filter(Boolean).join(", "));
-  if (!select && !opens) tile.setAttribute("aria-haspopup", "dialog");
+  setAttribute(tile, "role", select ? "option" : "button");
+  setAttribute(tile, "aria-label", [given.caption || "Image", text].filter(Boolean).join(", "));
+  if (!select && !opens) setAttribute(tile, "aria-haspopup", "dialog");
 }
 
 class Pager {
@@ -40,7 +40,7 @@ class Pager {
   draw(page, pages) {
     this.root.hidden = pages < 2;
     setText(this.place, `Page ${page + 1} of ${pages}`);
-    this.back.setAttribute("aria-disabled", page === 0);
-    this.on.setAttribute("aria-disabled", page >= pages - 1);
+    setAttribute(this.back, "aria-disabled", page === 0);
+    setAttribute(this.on, "aria-disabled", page >= pages - 1);
   }
 }

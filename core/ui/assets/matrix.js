@@ -58,13 +58,14 @@ class Matrix {
   }
 
   show(data) {
-    const same = this.data && JSON.stringify(this.data.classes) === JSON.stringify(data.classes);
+    const before = this.data?.classes ?? [];
     const { chosen: _chosen, turn: _turn, ...said } = data;
     const filled = JSON.stringify([said, colourOf(this.root, GROUND)]);
     this.data = data;
     this.totals = data.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
     this.answers = data.classes.map((_, at) => data.confusion.reduce((n, row) => n + row[at], 0));
-    if (!same) this.build();
+    if (before.length !== data.classes.length) this.build();
+    else if (before.some((name, at) => name !== data.classes[at])) this.rename();
     if (data.turn >= this.turn) {
       this.turn = data.turn;
       const { classes, chosen } = data;
@@ -109,6 +110,18 @@ class Matrix {
     this.chosen = null;
   }
 
+  /** Other classes, or another order of them, in the table that stands: to build one takes long. */
+  rename() {
+    this.data.classes.forEach((name, at) => {
+      for (const head of [this.rows[at], this.columns[at]]) {
+        head.title = name;
+        setText(head.firstChild, name);
+      }
+    });
+    this.at = [0, 0];
+    this.chosen = null;
+  }
+
   /** Counts or shares, words and shades. */
   fill() {
     const { confusion, mode, right, wrong } = this.data;
@@ -123,8 +136,8 @@ class Matrix {
       const quiet = count === 0 && !(row === column && total);
       const text = mode === "counts" ? count.toLocaleString("en") : whole(share);
       setText(cell, quiet ? "·" : text);
-      cell.setAttribute("aria-label", this.sentence(row, column));
-      cell.setAttribute("aria-disabled", count === 0);
+      setAttribute(cell, "aria-label", this.sentence(row, column));
+      setAttribute(cell, "aria-disabled", count === 0);
       cell.classList.toggle("quiet", quiet);
       const strength = share && 0.25 + 0.75 * Math.sqrt(share);
       const shade = mix(ground, hues[Number(row === column)], strength);
@@ -159,8 +172,8 @@ class Matrix {
 
   draw() {
     this.each((cell, row, column) => {
-      cell.setAttribute("aria-pressed", equal(this.chosen, [row, column]));
-      cell.tabIndex = equal(this.at, [row, column]) ? 0 : -1;
+      setAttribute(cell, "aria-pressed", equal(this.chosen, [row, column]));
+      setAttribute(cell, "tabindex", equal(this.at, [row, column]) ? 0 : -1);
     });
   }
 

@@ -6,7 +6,7 @@ import pytest
 
 from core import hosting
 from core.hosting import HostLimits
-from core.ui import guests
+from core.ui import garbage, guests, mended
 from core.ui.guests import Keeper
 from core.ui.remembered import remembered
 
@@ -16,6 +16,7 @@ def swept(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done, in order."""
     done: list[str] = []
     monkeypatch.setattr(hosting, "sweep", lambda *_: done.append("swept"))
+    monkeypatch.setattr(mended, "end_expired_sessions", lambda: done.append("ended sessions"))
     monkeypatch.setattr(guests, "give_back_memory", lambda: done.append("gave back"))
     return done
 
@@ -27,6 +28,19 @@ def test_the_disk_is_swept_seldom_and_memory_given_back_each_time(swept: list[st
         keeper.tidy(keeper.seen + 60 * minute)
     assert swept.count("swept") == 2
     assert swept.count("gave back") == 22
+    assert swept[-2:] == ["ended sessions", "gave back"]
+
+
+def test_what_was_out_of_the_collectors_sight_is_back_once_everybody_has_gone(
+    swept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "back_in_sight", lambda: swept.append("back in sight"))
+    keeper = Keeper(HostLimits())
+    keeper.tidy(keeper.seen + 60)
+    assert "back in sight" not in swept
+    keeper.tidy(keeper.seen + 180)
+    keeper.tidy(keeper.seen + 240)
+    assert swept.count("back in sight") == 1
 
 
 def test_nothing_is_remembered_once_everybody_has_gone(swept: list[str]) -> None:

@@ -7,8 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit import runtime
 from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from core.ui import mended
 
@@ -117,3 +121,41 @@ def test_a_run_that_began_meanwhile_takes_the_turn(told: list[str]) -> None:
     ask(told, Runner(has_ended=True), TURN, click)
     assert told == ["asked"]
     assert newer.asked == [TURN]
+
+
+class Gone:
+    """The session of a browser that went."""
+
+    def __init__(self, name: str, ended: list[str]) -> None:
+        self.id, self._ended = name, ended
+
+    def shutdown(self) -> None:
+        self._ended.append(self.id)
+
+
+def test_sessions_end_to_which_nobody_can_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+    storage = MemorySessionStorage(ttl_seconds=120)
+    manager: Any = WebsocketSessionManager(storage, Any, Any, None)  # type: ignore[arg-type]
+    sessions = [Gone(name, ended) for name in ("long gone", "just gone")]
+    for session in sessions:
+        storage.save(SessionInfo(None, session, 1))  # type: ignore[arg-type]
+    monkeypatch.setitem(storage._cache._expirations, "long gone", 0.0)
+
+    async def tidy() -> None:
+        loop = asyncio.get_running_loop()
+        server = SimpleNamespace(
+            _session_mgr=manager, _get_async_objs=lambda: SimpleNamespace(eventloop=loop)
+        )
+        monkeypatch.setattr(runtime, "exists", lambda: True)
+        monkeypatch.setattr(runtime, "get_instance", lambda: server)
+        mended.end_expired_sessions()
+        await asyncio.sleep(0)
+
+    asyncio.run(tidy())
+    assert ended == ["long gone"]
+    assert [found.session.id for found in storage.list()] == ["just gone"]
+
+
+def test_without_a_server_there_are_no_sessions_to_end() -> None:
+    mended.end_expired_sessions()
