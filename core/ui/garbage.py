@@ -9,6 +9,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.scriptrunner import script_runner
 
+from core.jobs.memory import give_back_large_blocks
+
 _SHARE = 20  # times as long as it took, a collection is not repeated
 
 
@@ -39,10 +41,12 @@ class Seldom:
 def keep_out_of_the_way(page: str) -> None:
     """Take what is loaded by now out of the collector's sight, once for each page.
 
-    To go through the libraries each time would take a tenth of a second, and finds nothing.
+    To go through the libraries each time would take a tenth of a second, and finds nothing. With
+    the first page, the collector and the allocator are set up as a server needs them.
     """
     if not isinstance(vars(script_runner)["gc"], Seldom):
         vars(script_runner)["gc"] = Seldom()
+        give_back_large_blocks()
     gc.collect()
     gc.freeze()
 

@@ -5,29 +5,43 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
 
 _A_MOMENT = 0.005  # seconds
 
 
 def mend() -> None:
     """Mend Streamlit in this process; harmless where that was done before."""
-    create = AppSession._create_scriptrunner
-    if hasattr(create, "__wrapped__"):
+    _wrap(AppSession, "_create_scriptrunner", _after_the_last_words)
+    _wrap(ScriptRunner, "_run_script", _parts_of_this_page)
+    _wrap(ScriptRequests, "_request_rerun_locked", _on_the_page_that_is_next)
+
+
+def _wrap(owner: type, name: str, mended: Callable[..., Any]) -> None:
+    """Have ``mended`` called instead of a method, with the method before its arguments."""
+    method = getattr(owner, name)
+    if hasattr(method, "__wrapped__"):
         return
 
-    @functools.wraps(create)
-    def after_the_last_words(session: AppSession, data: RerunData) -> None:
-        _after_the_last_words(session, create, data)
+    @functools.wraps(method)
+    def instead(self: Any, *arguments: Any) -> Any:
+        return mended(method, self, *arguments)
 
-    AppSession._create_scriptrunner = after_the_last_words  # type: ignore[method-assign, assignment]
+    setattr(owner, name, instead)
 
 
-def _after_the_last_words(session: Any, create: Any, data: RerunData) -> None:
+def _after_the_last_words(create: Any, session: Any, data: RerunData) -> None:
     """Create a script runner once all is handled that the one before it has to tell.
 
     A part of a page that is drawn anew by a timer may ask for its next turn just when a run of
@@ -51,6 +65,37 @@ def _after_the_last_words(session: Any, create: Any, data: RerunData) -> None:
         create(session, data)
     else:
         session._event_loop.call_soon(begin)
+
+
+def _parts_of_this_page(run: Any, runner: Any, data: RerunData) -> None:
+    """Run what was asked for, but no part of a page that was left meanwhile.
+
+    Such a part may have asked for its next turn just when another page began. The turn comes to
+    little, but it tells the browser that it is on the page before, so that what the new page
+    drew is thrown away: it stays blank, or the page before comes back. The part may have the
+    name of one on the new page: the sidebar is alike on both.
+    """
+    if data.fragment_id_queue:
+        there = [part for part in data.fragment_id_queue if runner._fragment_storage.contains(part)]
+        page = runner._pages_manager.current_page_script_hash
+        if not there or data.page_script_hash not in ("", page):
+            return
+        data = replace(data, fragment_id_queue=there)
+    run(runner, data)
+
+
+def _on_the_page_that_is_next(ask: Any, requests: Any, data: RerunData) -> bool:
+    """Note what is asked for, but no timer's turn where a page is about to run as a whole.
+
+    Streamlit makes one of the two, on the page of the later: to leave a page would be undone by
+    the timer of one of its parts.
+    """
+    waits = (
+        requests._state is ScriptRequestType.RERUN and not requests._rerun_data.fragment_id_queue
+    )
+    if waits and data.is_auto_rerun and data.fragment_id:
+        return True
+    return bool(ask(requests, data))
 
 
 def end_expired_sessions() -> None:

@@ -10,7 +10,8 @@ import pytest
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
@@ -121,6 +122,42 @@ def test_a_run_that_began_meanwhile_takes_the_turn(told: list[str]) -> None:
     ask(told, Runner(has_ended=True), TURN, click)
     assert told == ["asked"]
     assert newer.asked == [TURN]
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "ran"),
+    [
+        ([], "before", [[]]),
+        (["gone"], "now", []),
+        (["there"], "before", []),
+        (["gone", "there"], "now", [["there"]]),
+    ],
+)
+def test_a_part_of_a_page_that_was_left_does_not_run(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], page: str, ran: list[list[str]]
+) -> None:
+    found: list[list[str]] = []
+    monkeypatch.setattr(
+        ScriptRunner, "_run_script", lambda _, data: found.append(data.fragment_id_queue)
+    )
+    mended.mend()
+    runner: Any = SimpleNamespace(
+        _fragment_storage=SimpleNamespace(contains=lambda part: part == "there"),
+        _pages_manager=SimpleNamespace(current_page_script_hash="now"),
+    )
+    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=asked, page_script_hash=page))
+    assert found == ran
+
+
+def test_to_leave_a_page_is_not_undone_by_its_timers() -> None:
+    mended.mend()
+    timer = RerunData(fragment_id="a part", page_script_hash="before", is_auto_rerun=True)
+    requests = ScriptRequests()
+    assert requests.request_rerun(RerunData(page_script_hash="next"))
+    assert requests.request_rerun(timer)
+    assert requests.on_scriptrunner_ready().rerun_data.page_script_hash == "next"
+    assert requests.request_rerun(timer)  # nothing else is to come
+    assert requests.on_scriptrunner_ready().rerun_data.fragment_id_queue == ["a part"]
 
 
 class Gone:
