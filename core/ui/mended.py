@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -105,10 +106,10 @@ def end_expired_sessions() -> None:
     but stays, with its uploads and all that its pages knew, until the next browser goes: on a
     server that a class has left, the work of all of them until somebody else comes and goes.
     """
-    if not runtime.exists():
+    server: Any = runtime.get_instance() if runtime.exists() else None
+    sessions = getattr(server, "_session_mgr", None)
+    if sessions is None:  # there is no server, or one that only stands in for it, as in AppTest
         return
-    server: Any = runtime.get_instance()
-    sessions = server._session_mgr
 
     def end() -> None:
         with sessions._storage_lock:
@@ -116,4 +117,5 @@ def end_expired_sessions() -> None:
         for _, found in expired:
             found.session.shutdown()
 
-    server._get_async_objs().eventloop.call_soon_threadsafe(end)
+    with suppress(RuntimeError):  # the server has ended
+        server._get_async_objs().eventloop.call_soon_threadsafe(end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from streamlit import runtime
@@ -194,5 +195,8 @@ def test_sessions_end_to_which_nobody_can_come_back(monkeypatch: pytest.MonkeyPa
     assert [found.session.id for found in storage.list()] == ["just gone"]
 
 
-def test_without_a_server_there_are_no_sessions_to_end() -> None:
+def test_without_a_server_there_are_no_sessions_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    mended.end_expired_sessions()
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: MagicMock(spec=runtime.Runtime))
     mended.end_expired_sessions()
