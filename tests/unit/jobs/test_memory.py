@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 
@@ -29,7 +30,7 @@ def test_the_most_is_no_less_than_what_is_held_now() -> None:
     assert 0 < rss_mb() <= peak_rss_mb() + 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="its allocator alone")
 def test_large_blocks_are_given_back_as_soon_as_they_are_freed() -> None:
     usual, mended = (left(setting) for setting in ("", "memory.give_back_large_blocks()"))
     assert usual > 40
