@@ -68,6 +68,17 @@ def test_the_choice_and_the_table_outlive_a_rerun(page: Page) -> None:
     assert cell(page, 1, 2).evaluate("cell => cell.kept") is True
 
 
+def test_classes_in_another_order_take_their_counts_and_the_choice_along(page: Page) -> None:
+    cell(page, 1, 2).click()
+    expect(page.get_by_text("chosen ('rust', 'blight')")).to_be_visible()
+    page.get_by_role("button", name="Backwards").click()
+    expect(page.locator('tbody th[scope="row"]').last).to_have_text("healthy")
+    expect(page.locator('thead th[scope="col"]').first).to_have_text("<i>empty</i>")
+    expect(cell(page, 4, 3)).to_have_text("4")
+    expect(cell(page, 4, 3)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('[aria-pressed="true"]')).to_have_count(1)
+
+
 def test_the_keyboard_moves_chooses_and_clears(page: Page) -> None:
     expect(page.locator('td button[tabindex="0"]')).to_have_count(1)
     cell(page, 0, 0).focus()

@@ -18,10 +18,11 @@ confusion[1, :3] = [0, 27, 4]
 if number > 5:
     confusion[5] = 0
 st.button("Rerun")
+order = slice(None, None, -1 if st.button("Backwards") else 1)
 st.button("Choose", on_click=choose_cell, args=("matrix", names[1], names[2]))
 mode = Mode(st.query_params.get("mode", "counts"))
 start = time.perf_counter()
-chosen = confusion_matrix(confusion.tolist(), names, key="matrix", mode=mode)
+chosen = confusion_matrix(confusion[order, order].tolist(), names[order], key="matrix", mode=mode)
 took = time.perf_counter() - start
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.text(f"chosen {chosen}")
