@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.grouping import inner_folders
 from core.results import holm, wilson
 
 FEWEST = 10  # images that a part needs, so that something can be said of it
 _LEVEL = 0.05
 _BANDS = 4
 _MOST_FOLDERS = 40
+_NEARLY = 0.9  # of a class, so that a folder is taken for it
 # measurement or trait: what its four bands are called, from its lowest values to its highest
 BANDS: dict[str, tuple[str, str, str, str]] = {
     "brightness": ("Darkest quarter", "Rather dark", "Rather bright", "Brightest quarter"),
@@ -202,15 +202,32 @@ def _bands(kind: str, values: pd.Series) -> list[Part]:
 
 
 def _folders(images: pd.DataFrame) -> list[Part]:
-    """The folders inside the classes; a folder that is as good as a class says nothing new."""
+    """The folders that images came from, with those in them, whatever class they are of.
+
+    Folders that are named after a class, or hold one class and hardly anything else, say nothing
+    new and are looked through: siteA/cat/1.jpg and cat/siteA/2.jpg both came from siteA.
+    """
     if "source" not in images.columns:
         return []
-    named = inner_folders(images).reset_index(drop=True)
-    counts = named[named != ""].value_counts()
-    return [
-        Part(FOLDER, str(name), np.flatnonzero((named == name).to_numpy()))
-        for name in counts.index[:_MOST_FOLDERS]
-    ]
+    labels = images["label"].astype(str).reset_index(drop=True)
+    classes = set(labels.str.casefold())
+    places: dict[str, list[int]] = {}
+    for row, source in enumerate(images["source"].astype(str)):
+        folders = source.replace("\\", "/").split("/")[:-1]
+        named = [name for name in folders if name.casefold() not in classes]
+        for depth in range(len(named)):
+            places.setdefault("/".join(named[: depth + 1]), []).append(row)
+    # A folder with a single one inside is the same part: the longer name tells more
+    parts = {tuple(rows): Part(FOLDER, name, np.array(rows)) for name, rows in places.items()}
+    found = [part for part in parts.values() if not _is_a_class(labels, part.rows)]
+    return sorted(found, key=lambda part: -len(part.rows))[:_MOST_FOLDERS]
+
+
+def _is_a_class(labels: pd.Series, rows: NDArray[np.int64]) -> bool:
+    """Whether the images at ``rows`` are as good as all those of one class, and no others."""
+    counts = labels.iloc[rows].value_counts()
+    same, label = int(counts.iloc[0]), counts.index[0]
+    return same > _NEARLY * len(rows) and same > _NEARLY * int((labels == label).sum())
 
 
 def _choose(n: int, k: int) -> float:

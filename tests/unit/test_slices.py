@@ -8,6 +8,8 @@ from scipy import stats
 from core import slices
 from core.slices import FEWEST, Part, clusters, fisher, parts_of
 
+NOTHING = pd.DataFrame()  # measured
+
 
 def part(rows, name="part") -> Part:
     return Part("brightness", name, np.asarray(rows, np.int64))
@@ -107,6 +109,34 @@ class TestParts:
         measured.loc[:3, "sharpness"] = np.nan
         found = [one for one in parts_of(images, measured) if one.kind == "sharpness"]
         assert sorted(np.concatenate([one.rows for one in found])) == list(range(4, 81))
+
+    @pytest.mark.parametrize(
+        "sources",
+        [
+            ["cat/north/1.jpg", "cat/south/2.jpg", "dog/north/3.jpg", "dog/south/4.jpg"],
+            ["north/cat/1.jpg", "south/cat/2.jpg", "north/dog/3.jpg", "south/dog/4.jpg"],
+            ["pics/north/1.jpg", "pics/south/2.jpg", "pics/north/3.jpg", "pics/south/4.jpg"],
+            ["Cat\\north\\1.jpg", "Cat\\south\\2.jpg", "Dog\\north\\3.jpg", "Dog\\south\\4.jpg"],
+        ],
+        ids=["inside the classes", "around the classes", "labels from a table", "Windows"],
+    )
+    def test_a_place_is_one_part_wherever_the_classes_stand_in_the_path(self, sources):
+        images = pd.DataFrame({"label": ["cat", "cat", "dog", "dog"], "source": sources})
+        found = {one.name.split("/")[-1]: one.rows.tolist() for one in parts_of(images, NOTHING)}
+        assert found["north"] == [0, 2]
+        assert found["south"] == [1, 3]
+
+    def test_a_folder_inside_a_place_is_a_part_and_counts_for_the_place_too(self):
+        sources = ["a/one/1.jpg", "a/two/2.jpg", "b/3.jpg", "b/4.jpg"]
+        images = pd.DataFrame({"label": ["cat", "dog"] * 2, "source": sources})
+        found = {one.name: one.rows.tolist() for one in parts_of(images, NOTHING)}
+        assert found == {"a": [0, 1], "b": [2, 3], "a/one": [0], "a/two": [1]}
+
+    def test_the_folder_of_a_class_is_no_part_even_after_the_class_was_renamed(self):
+        sources = [f"{'cat' if i < 20 else 'dog'}/{i}.jpg" for i in range(40)]
+        labels = ["dog"] + ["wolf"] * 19 + ["dog"] * 20  # one was relabelled, cats are wolves now
+        images = pd.DataFrame({"label": labels, "source": sources})
+        assert parts_of(images, NOTHING) == []
 
     def test_where_nothing_differs_there_are_no_quarters(self):
         images, measured = table(40)
