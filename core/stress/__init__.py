@@ -25,6 +25,7 @@ from core.stress.kept import (
     sample,
     save_rows,
 )
+from core.stress.severities import Turning, turning
 
 __all__ = [
     "CLEAN",
@@ -37,6 +38,7 @@ __all__ = [
     "Robustness",
     "Share",
     "Stress",
+    "Turning",
     "begin",
     "class_hurts",
     "compare",
@@ -50,4 +52,5 @@ __all__ = [
     "save_rows",
     "summary",
     "taken_for",
+    "turning",
 ]

@@ -16,7 +16,7 @@ from core.ui import tables
 from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
 from core.ui.plots import made, plot
-from core.words import interval
+from core.words import interval, plain
 
 _KINDS: Final = {"pr": "Precision and recall", "roc": "ROC"}
 _ABOUT: Final = {
@@ -90,7 +90,7 @@ def _one_class(rows: list[dict[str, Any]], by_class: list[ClassCurves]) -> None:
         label = st.selectbox("Class", labels, index=weakest, key="curve-class", width=280)
         kind = one_of("Curve", _KINDS, "curve-kind", first="pr", is_labelled=True)
     row = known[labels.index(label)]
-    st.markdown(_ABOUT[kind].format(label=label), help=glossary()[_TERMS[kind]].help)
+    st.markdown(_ABOUT[kind].format(label=plain(label)), help=glossary()[_TERMS[kind]].help)
     _draw(by_class, label, kind, _now(row, rows))
     one = next(each for each in by_class if each.label == label)
     curve = one.precision_recall if kind == "pr" else one.roc

@@ -22,7 +22,7 @@ from core.ui.gallery import gallery
 from core.ui.map_component import Mark, Sheet, image_map
 from core.ui.pictures import lost_of
 from core.ui.remembered import remembered
-from core.words import count
+from core.words import count, plain
 
 KIND: Final = "map"
 _WORDS: Final = tending.Words(
@@ -110,8 +110,7 @@ def _selection(project: Project, rows: pd.DataFrame) -> None:
     if rows.empty:
         return
     st.header(f"{count(len(rows), 'image')} selected on the map", anchor=False)
-    shares = rows["label"].value_counts()
-    st.caption(", ".join(f"{label}: {number:,}" for label, number in shares.head(8).items()))
+    st.caption(numbers_told(rows["label"]))
     rows = rows.assign(caption=rows["label"])
     picked = gallery(
         rows, project.thumbs, f"map-images-{project.id}", page_size=_A_PAGE, select=True
@@ -119,6 +118,12 @@ def _selection(project: Project, rows: pd.DataFrame) -> None:
     if not picked:
         st.caption("The buttons below are for all of them; select some to act on those alone.")
     actions.offer(project, picked or rows["image_id"].tolist(), key="map")
+
+
+def numbers_told(labels: pd.Series[Any]) -> str:
+    """How many images the largest classes have, as Markdown."""
+    numbers = labels.value_counts().head(8)
+    return ", ".join(f"{plain(str(label))}: {number:,}" for label, number in numbers.items())
 
 
 def by_class(labels: pd.Series[Any]) -> tuple[list[int], list[Mark]]:

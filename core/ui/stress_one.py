@@ -9,11 +9,11 @@ import streamlit as st
 
 from core import stress
 from core.charts.stress import describe_severity_course, severity_course
-from core.corruptions import CORRUPTIONS
+from core.corruptions import CORRUPTIONS, SEVERITIES
 from core.jobs import Run
 from core.lessons import glossary
 from core.project import Project
-from core.stress import Hurt, Stress
+from core.stress import Hurt, Stress, Turning
 from core.ui import explore_parts, state, stress_found, stress_start
 from core.ui.plots import plot
 from core.ui.stress_ladder import Note, Rung, ladder
@@ -34,26 +34,37 @@ def show(project: Project, run: Run, found: Stress) -> None:
         "Corruption", names, f"stress-one-{run.id}-{len(names)}", glossary()["corruption"].help
     )
     row = rows.get(name) or next(iter(rows.values()))
-    st.markdown(f"{CORRUPTIONS[row.name].story} {_turning(found, row)}")
+    told = turning_told(stress.turning(found, row))
+    st.markdown(f"{CORRUPTIONS[row.name].story} {told}")
     clean = stress.counted(found.clean)
     plot(
         severity_course(clean, row),
         alt=describe_severity_course(clean, row),
         key="stress-course",
     )
+    st.caption(
+        "The band is the 95 % interval of each severity by itself. All severities have the same "
+        "images, so what is lost is judged image by image, and may be clear where bands overlap; "
+        "that five severities were looked at is allowed for.",
+        help=glossary()["mcnemar"].help,
+    )
     _pairs(found, row.name)
     _images(project, run, found, row.name)
 
 
-def _turning(found: Stress, row: Hurt) -> str:
-    """From which severity on the loss is more than chance."""
-    low = stress.counted(found.clean).low
-    for severity, share in enumerate(row.by_severity, 1):
-        if share.high < low:
-            return (
-                f"From severity {severity} on it is clearly worse than on the images as they are."
-            )
-    return "At no severity is it clearly worse than without."
+def turning_told(found: Turning) -> str:
+    """At which severities the loss is more than chance, as a sentence."""
+    worse = "it is clearly worse than on the images as they are"
+    harshest = SEVERITIES[-1]
+    if found.since is not None and found.since < harshest:
+        return f"From severity {found.since} on {worse}."
+    if found.at:
+        which = "severity" if len(found.at) == 1 else "severities"
+        return f"At {which} {listing([str(each) for each in found.at], 5)} {worse}."
+    none = "is it clearly worse than on the images as they are"
+    if found.together:
+        return f"At no single severity {none}, but over all five together it is."
+    return f"At no severity {none}."
 
 
 def _pairs(found: Stress, name: str) -> None:

@@ -29,7 +29,7 @@ def _lead_on(project: Project, run: Run) -> None:
     frame.lead_on(
         "No other run has been through the stress test on these images. Choose another run, start "
         "its stress test, and come back.",
-        f"Look at {other.name}",
+        f"Look at {plain(other.name)}",
         ":material/thunderstorm:",
         run_choice.look_at,
         (project, other),
@@ -68,11 +68,23 @@ def show(project: Project, run: Run, found: Stress) -> None:
         key="stress-differences",
     )
     st.caption(
-        f"By {count(compared.n, 'image')} that both were asked about and neither learnt from, each "
-        "corrupted in the same way. A filled mark is a difference that holds although "
+        f"By {count(compared.n, 'image')} that both were asked about and neither learnt from, "
+        f"{_how_corrupted(run, others[chosen])} A filled mark is a difference that holds although "
         f"{len(compared.each)} corruptions were looked at; the bars are 95 % intervals of each "
         "by itself.",
         help=glossary()["fair_images"].help,
+    )
+
+
+def _how_corrupted(a: Run, b: Run) -> str:
+    """Whether both saw the same corruption of an image: what chance draws hangs on its size."""
+    sizes = a.settings.pixels, b.settings.pixels
+    if sizes[0] == sizes[1]:
+        return "each corrupted in the same way for both."
+    return (
+        "with the same corruptions and severities. "
+        f"A sees them at {sizes[0]} pixels and B at {sizes[1]}, so what chance adds, such as "
+        "grain, falls differently for each."
     )
 
 

@@ -60,7 +60,9 @@ def _ask(trial: Trial, picture: Tried, answer: Answer, question: str) -> None:
     """The classes, the likeliest first: a click on one is all that it takes; or a new one."""
     classes = _classes(trial, answer)
     key = f"{state.uploader_key(_ASKED)}-{picture.sha256[:16]}"
-    label = st.pills(question, classes, key=key, wrap=True) if len(classes) <= _FEW else None
+    label = None
+    if len(classes) <= _FEW:
+        label = st.pills(question, classes, format_func=plain, key=key, wrap=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed: str | None
         if len(classes) <= _FEW:

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import stress
 from core.corruptions import CORRUPTIONS, SEVERITIES
-from core.jobs import JobFolder, Run, runs_of, seal
+from core.jobs import JobFolder, Run, notes, runs_of, seal
 from core.project import Project
-from core.settings import SplitSettings, TrainSettings
+from core.settings import Method, SplitSettings, TrainSettings
+from core.stress import Turning
+from core.ui.stress_one import turning_told
 from tests.pages.conftest import NotingEngine, finish, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
@@ -37,6 +39,13 @@ def endure(
     table = pd.concat([stress.rows_of(run.folder), pd.DataFrame(rows, columns=columns)])
     stress.save_rows(run.folder, table)
     return len(own)
+
+
+def more_images(project: Project) -> Run:
+    """A finished run with validation images enough that a difference can be shown."""
+    other = Run.plan(project, TrainSettings(epochs=4), SplitSettings(validation=0.4))
+    finish(other)
+    return other
 
 
 def open_stress(open_page: OpenPage, project: Project, see: str = "", **address: str) -> AppTest:
@@ -109,17 +118,42 @@ def test_the_weakest_is_told_first_with_its_interval(
 
 
 def test_one_corruption_tells_from_where_on_it_hurts_and_what_answers_become(
-    open_page: OpenPage, run: Run, trained_project: Project
+    open_page: OpenPage, trained_project: Project
 ) -> None:
-    number = endure(run, {"frost": 4})
-    page = open_stress(open_page, trained_project, "One by one")
+    other = more_images(trained_project)
+    endure(other, {"frost": 4})
+    rusty = int((other.images().query("split == 'validation'")["label"] == "rust").sum())
+    page = open_stress(open_page, trained_project, "One by one", run=other.id)
     text = shown(page)
     assert "From severity 4 on it is clearly worse" in text
-    assert f"rust becomes healthy ({2 * number // 3} times)" in text
+    assert f"rust becomes healthy ({2 * rusty} times)" in text
     press(page, "Other images")
     assert not page.exception
-    page.selectbox(key=f"stress-one-{run.id}-20").set_value("jpeg").run()
+    page.selectbox(key=f"stress-one-{other.id}-20").set_value("jpeg").run()
     assert "At no severity is it clearly worse" in shown(page)
+
+
+def test_six_images_are_too_few_to_look_at_five_severities(
+    open_page: OpenPage, run: Run, trained_project: Project
+) -> None:
+    assert endure(run, {"frost": 4}) == 6
+    page = open_stress(open_page, trained_project, "One by one")
+    assert "At no severity is it clearly worse" in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Turning((1, 2, 3, 4, 5), True), "From severity 1 on it is clearly worse"),
+        (Turning((5,), True), "At severity 5 it is clearly worse"),
+        (Turning((2, 5), True), "At severities 2 and 5 it is clearly worse"),
+        (Turning((), False), "At no severity is it clearly worse"),
+        (Turning((), True), "At no single severity is it clearly worse"),
+    ],
+)
+def test_where_a_corruption_hurts_is_told_as_it_was_found(found: Turning, said: str) -> None:
+    assert turning_told(found).startswith(said)
+    assert ("over all five together it is" in turning_told(found)) == (found == Turning((), True))
 
 
 def test_the_class_that_suffers_is_told_with_how_few_images_it_has(
@@ -153,6 +187,34 @@ def test_two_runs_are_compared_on_the_same_images(
     assert "As they are A gets 100 %, B 100 %: no difference" in text
     assert "For no single corruption is a difference shown" in text  # by six images
     assert f"By {number} images that both were asked about" in text
+    assert "each corrupted in the same way for both." in text
+
+
+def test_runs_of_another_image_size_see_other_pictures(
+    open_page: OpenPage, run: Run, trained_project: Project
+) -> None:
+    endure(run, {})
+    small = Run.plan(
+        trained_project, TrainSettings(epochs=4, method=Method.SCRATCH), SplitSettings()
+    )
+    finish(small)
+    endure(small, {})
+    text = shown(open_stress(open_page, trained_project, "Two runs", run=run.id))
+    assert "in the same way" not in text
+    assert (
+        "A sees them at 224 pixels and B at 96, so what chance adds, such as grain, falls" in text
+    )
+
+
+def test_the_way_to_a_run_shows_its_name_letter_by_letter(
+    open_page: OpenPage, run: Run, trained_project: Project
+) -> None:
+    endure(run, {})
+    other = Run.plan(trained_project, TrainSettings(epochs=4), SplitSettings())
+    finish(other)
+    notes.save(other.folder, "*a* $x$", "")
+    page = open_stress(open_page, trained_project, "Two runs", run=run.id)
+    assert r"Look at \*a\* \$x\$" in [one.label for one in page.button]
 
 
 def test_test_images_are_a_choice_only_once_they_are_open(

@@ -230,6 +230,18 @@ def test_the_classes_are_offered_with_the_likeliest_first(page: AppTest) -> None
     assert set(page.pills[0].options) == set(CLASSES)
 
 
+def test_classes_are_offered_letter_by_letter(
+    project: Project, open_page: OpenPage, answering: AnsweringEngine
+) -> None:
+    catalogue.decide(project, "rename", "", label="rust", to="*rust* $x$ :red[b] x_1_")
+    page = open_page(TRY, project=project.id)
+    give(page, leaf())
+    assert r"\*rust\* \$x\$ \:red\[b\] x\_1\_" in page.pills[0].options
+    picture = visit(page, project).pictures()[0]
+    page.pills[0].set_value("*rust* $x$ :red[b] x_1_").run()
+    assert labels(project, picture) == ["*rust* $x$ :red[b] x_1_"]
+
+
 def test_an_image_that_it_learnt_from_proves_little(page: AppTest, project: Project) -> None:
     run = runs_of(project)[0]
     images = run.images()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.ui.map_component import _places
-from core.ui.map_view import by_class, by_score
+from core.ui.map_view import by_class, by_score, numbers_told
 
 
 def test_each_class_has_a_mark_of_its_own_the_largest_first():
@@ -27,6 +27,10 @@ def test_of_very_many_classes_the_smallest_share_a_mark():
     assert legend[0].text == "class 007"
     assert legend[-1].text == "77 more classes"
     assert max(keys) == len(legend) - 1
+
+
+def test_what_was_selected_is_told_by_class_letter_by_letter():
+    assert numbers_told(pd.Series(["cat", "*dog*", "*dog*"])) == r"\*dog\*: 2, cat: 1"
 
 
 def test_scores_become_five_levels_the_worst_first():
