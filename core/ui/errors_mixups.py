@@ -99,7 +99,7 @@ _PAIRS_HELP: Final = (
 def told(pair: Pair) -> str:
     """A pair in words, as Markdown."""
     truth, said = plain(pair.truth), plain(pair.said)
-    share = f"{percent(pair.share, 0)}, {interval(*pair.interval)}"
+    share = f"{percent(pair.share)}, {interval(*pair.interval)}"
     text = (
         f"**{truth}** was taken for **{said}** in {pair.count:,} of "
         f"{count(pair.of, 'image')} ({share})"

@@ -83,7 +83,8 @@ class Matrix {
   build() {
     const { classes } = this.data;
     const heads = classes.map((name) => heading("col", name));
-    const corner = element("td", { class: "corner" }, element("span", {}, "True ↓  Predicted →"));
+    const sides = ["True ↓", "Predicted →"].map((side) => element("span", {}, side));
+    const corner = element("td", { class: "corner" }, ...sides);
     const top = element("tr", {}, corner, ...heads, heading("col", "Recall"));
     top.lastChild.classList.add("recall");
     this.cells = classes.map((_, row) =>
