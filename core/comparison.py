@@ -89,10 +89,7 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """Shown where interval and test agree that chance is no explanation."""
-        apart = self.accuracy.low > 0 or self.accuracy.high < 0
-        if apart and self.p < _LEVEL:
-            return Verdict.SHOWN
-        return Verdict.CLOSE if apart or self.p < _LEVEL else Verdict.NOT_SHOWN
+        return verdict(self.accuracy.low, self.accuracy.high, self.p)
 
     def sentence(self, a: str = "A", b: str = "B") -> str:
         """The result in one sentence, such as 'B is better by 1.2 points, 95 % interval ...'.
@@ -115,6 +112,14 @@ class Comparison:
 
     def _where(self, a: bool, b: bool) -> pd.DataFrame:
         return self.images[(self.images["correct_a"] == a) & (self.images["correct_b"] == b)]
+
+
+def verdict(low: float, high: float, p: float) -> Verdict:
+    """What a difference comes to, of which the 95 % interval and the test's p are known."""
+    apart = low > 0 or high < 0
+    if apart and p < _LEVEL:
+        return Verdict.SHOWN
+    return Verdict.CLOSE if apart or p < _LEVEL else Verdict.NOT_SHOWN
 
 
 def compare(a: pd.DataFrame, b: pd.DataFrame, seed: int = 0) -> Comparison:

@@ -23,6 +23,7 @@ from core.results import wilson
 
 RATES: Final = (0.01, 0.05, 0.1, 0.2)
 """error rates that can be asked for"""
+_FOLDS: Final = 10
 _ROUNDING = 1e-6  # of probabilities, which are kept in single precision
 
 
@@ -78,11 +79,36 @@ class Conformal:
         Args:
             error_rate: the share of sets that may miss the truth, above 0 and below 1.
         """
-        count = len(self.scores)
-        place = math.ceil((count + 1) * (1.0 - error_rate) - 1e-9)
-        if place > count:
+        place = self._place(error_rate)
+        if place > len(self.scores):
             return 0.0
-        return max(0.0, 1.0 - float(self.scores[max(place, 1) - 1]))
+        return max(0.0, 1.0 - float(self.scores[place - 1]))
+
+    def chance(self, held: int, of: int, error_rate: float) -> float:
+        """How often at most ``held`` sets ``of`` so many hold the truth where the promise is kept.
+
+        The noted images were drawn by chance as well as those that are asked about, so the number
+        is beta-binomial (V. Vovk, Conditional validity of inductive conformal predictors, ACML
+        2012); an interval of the share of the latter alone would be too narrow.
+
+        Args:
+            held: sets that hold the truth.
+            of: images of the same kind as those noted.
+            error_rate: as for `threshold`.
+        """
+        place = self._place(error_rate)
+        if place > len(self.scores) or held >= of:
+            return 1.0
+        a, b = place, len(self.scores) + 1 - place
+        ways = (
+            _log_choose(of, k) + _log_beta(k + a, of - k + b) - _log_beta(a, b)
+            for k in range(held + 1)
+        )
+        return min(1.0, sum(math.exp(each) for each in ways))
+
+    def _place(self, error_rate: float) -> int:
+        """Which of the scores counts, from 1; more than there are where none is enough."""
+        return max(1, math.ceil((len(self.scores) + 1) * (1.0 - error_rate) - 1e-9))
 
     def sets(
         self, probabilities: NDArray[np.floating[Any]], error_rate: float
@@ -101,7 +127,6 @@ def crosswise(
     probabilities: NDArray[np.floating[Any]],
     labels: NDArray[np.integer[Any]],
     error_rate: float,
-    folds: int = 10,
     seed: int = 0,
 ) -> NDArray[np.bool_]:
     """Sets for the very images that scores are noted of: (n, classes).
@@ -109,13 +134,22 @@ def crosswise(
     Each tenth of them is judged by what was noted of the others; held against its own scores, the
     sets would look better than they are.
     """
-    own = np.random.default_rng(seed).permutation(len(labels)) % folds
+    own = np.random.default_rng(seed).permutation(len(labels)) % _FOLDS
     sets = np.zeros(np.shape(probabilities), bool)
-    for fold in range(folds):
+    for fold in range(_FOLDS):
         held = own == fold
         noted = Conformal.of(probabilities[~held], labels[~held])
         sets[held] = noted.sets(probabilities[held], error_rate)
     return sets
+
+
+def lowest_crosswise(n: int) -> float:
+    """The smallest error rate at which no part of `crosswise` has to name every class.
+
+    Args:
+        n: images, of which the largest part is judged by all others.
+    """
+    return 1.0 / (n - math.ceil(n / _FOLDS) + 1)
 
 
 def kinds(sets: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -183,3 +217,11 @@ def judged(sets: NDArray[np.bool_], labels: NDArray[np.integer[Any]]) -> Kept:
         low,
         high,
     )
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _log_beta(a: int, b: int) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

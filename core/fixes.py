@@ -20,7 +20,7 @@ from typing import Any, Self
 import numpy as np
 
 from core import files, probe
-from core.comparison import bootstrap, mcnemar
+from core.comparison import Verdict, bootstrap, mcnemar, verdict
 from core.errors import ProjectProblem
 from core.probe import Labels, Matrix, Sums
 from core.project import is_moment
@@ -31,6 +31,7 @@ SCHEMA = 1
 MOST = 10  # fixes that are ranked
 WIDTH = 256  # principal components
 DROP, RELABEL = "drop", "relabel"
+_ABOUT = 0.5  # of what leaving an image out brings, for another label to be taken instead
 _LITTLE = 1e-6  # nats; a gain below that is none
 
 
@@ -105,6 +106,8 @@ def rank(
 ) -> tuple[Step | None, list[Step]]:
     """Take the best of ``proposals``, one after the other.
 
+    An image is left out only where another label for it would bring less than half as much.
+
     Args:
         learner: training and validation images.
         proposals: several may be about one image; at most one of them is taken.
@@ -127,18 +130,35 @@ def rank(
         rows = np.array([each.row for each in left])
         to = np.array([each.to for each in left], np.int64)
         outlooks = ridge.tried(learner.held, learner.train[rows], learner.labels[rows], to)
-        tried = (
+        tried = [
             _judged(scores, proposal, learner, sharpness)
             for scores, proposal in zip(outlooks, left, strict=True)
-        )
+        ]
         best = min(tried, key=lambda step: step.loss)
         if best.loss > last.loss - _LITTLE:
             break
+        best = _rather_kept(best, tried, last.loss)
         _carry_out(ridge, learner, best.proposal)
         steps.append(best)
         last = best
         left = [each for each in left if each.row != best.proposal.row]
     return before, steps
+
+
+def _rather_kept(best: Step, tried: Sequence[Step], loss: float) -> Step:
+    """Another label for the image instead of leaving it out, where that brings about as much.
+
+    Who looks at a clear picture with a wrong label would mend it; and images are few.
+    """
+    if best.proposal.act != DROP:
+        return best
+    labelled = [
+        step
+        for step in tried
+        if step.proposal.row == best.proposal.row and step.proposal.act == RELABEL
+    ]
+    kept = min(labelled, key=lambda step: step.loss, default=best)
+    return kept if loss - kept.loss >= _ABOUT * (loss - best.loss) else best
 
 
 def _judged(scores: Floats, proposal: Proposal, learner: Learner, sharpness: float) -> Step:
@@ -174,6 +194,11 @@ class Judged:
     def difference(self) -> float:
         """What the fixes add to the accuracy."""
         return (self.after - self.before) / self.n if self.n else 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether chance explains the difference, for better or for worse."""
+        return verdict(self.low, self.high, self.p)
 
 
 def judge(learner: Learner, steps: Sequence[Proposal], tested: Matrix, labels: Labels) -> Judged:
@@ -213,6 +238,11 @@ class Fix:
     gain: float
     right: int
 
+    @property
+    def changes(self) -> bool:
+        """Whether carrying it out changes anything; not where both labels are one class now."""
+        return self.act == DROP or self.to != self.label
+
 
 @dataclass(frozen=True)
 class Fixes:
@@ -235,6 +265,24 @@ class Fixes:
     right: int
     checked: bool
     fixes: tuple[Fix, ...]
+
+    def called(self, names: Mapping[str, str]) -> Fixes:
+        """The same fixes by other ``names`` of the classes, such as those of today.
+
+        Where label and proposed label are one class now, there is nothing left to relabel; such a
+        fix stays in its place, since those after it were ranked on top of it.
+
+        Args:
+            names: what classes are called now, by what they were called when the fixes were
+                ranked; see `core.renaming.renamed`.
+        """
+        fixes = tuple(
+            dataclasses.replace(
+                fix, label=names.get(fix.label, fix.label), to=names.get(fix.to, fix.to)
+            )
+            for fix in self.fixes
+        )
+        return dataclasses.replace(self, fixes=fixes)
 
     def save(self, folder: Path) -> None:
         """Write it into the run's ``folder``.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import files
+from core import catalogue, files
 from core.errors import ProjectProblem
 from core.jobs.run import Run, is_going
 from core.project import Project, now
@@ -94,11 +94,41 @@ def looks_alike(run: Run) -> list[Look]:
     """
     found = looks(run)
     with suppress(ProjectProblem):
-        tested = _tested(run)
-        for others, images in _looked_at(run.project):
-            if len(tested & images) > _ALIKE * len(tested):
-                found += others
+        for others, _ in _shared(run):
+            found += others
     return _distinct(sorted(found, key=lambda look: look.at))
+
+
+def mended(run: Run) -> int:
+    """How many test images were relabelled or left out after a look at them, before ``run``.
+
+    Whoever does that sees what the classifier said, so what was wrong becomes right more often
+    than the other way round, and a score on these images is a little too kind. 0 where the run's
+    images or its project are gone.
+    """
+    with suppress(ProjectProblem):
+        first: dict[str, str] = {}
+        for told, images in _shared(run):
+            at = min((look.at for look in told), default="")
+            if at and at < run.created:
+                first.update({image: min(at, first.get(image, at)) for image in images})
+        return len(_decided(run, first)) if first else 0
+    return 0
+
+
+def _decided(run: Run, first: dict[str, str]) -> set[str]:
+    """The images that were decided about between the ``first`` look at each and ``run``."""
+    project = run.project
+    rows = project.read_table(project.catalogue_file)[["image_id", "sha256"]]
+    contents = dict(zip(rows["image_id"], rows["sha256"].str[:_DIGITS], strict=True))
+    found: set[str] = set()
+    for entry in catalogue.decisions(project):
+        if entry["act"] not in ("drop", "relabel", "keep") or entry["at"] >= run.created:
+            continue
+        seen = {contents.get(each, "") for each in entry["images"]}
+        seen = {each for each in seen if each in first and first[each] <= entry["at"]}
+        found = found - seen if entry["act"] == "keep" else found | seen
+    return found
 
 
 def hand_over(run: Run) -> None:
@@ -114,6 +144,14 @@ def hand_over(run: Run) -> None:
     with suppress(ProjectProblem, OSError):
         log, images = run.project.looks_file, sorted(_tested(run))
         files.append_line(log, line | {"images": images})
+
+
+def _shared(run: Run) -> Iterator[tuple[list[Look], set[str]]]:
+    """`_looked_at`, where most of the test images of ``run`` are among those looked at."""
+    tested = _tested(run)
+    for told, images in _looked_at(run.project):
+        if len(tested & images) > _ALIKE * len(tested):
+            yield told, images
 
 
 def _looked_at(project: Project) -> Iterator[tuple[list[Look], set[str]]]:

@@ -84,6 +84,12 @@ def _judged(known: Known) -> Section:
             f"{count(n, 'test image')} that it never saw in training. They were looked at {times} "
             "so far; the more often, the less their score is worth."
         )
+        if known.mended:
+            were = "was" if known.mended == 1 else "were"
+            lines.append(
+                f"{count(known.mended, 'test image')} {were} relabelled or left out after such a "
+                "look and before the training, so the score may be a little too kind."
+            )
     else:
         lines.append(
             f"{count(n, 'validation image')}. It did not learn from them, but the best epoch was "
@@ -116,7 +122,7 @@ def _sure(known: Known) -> Section:
         f"Each class counting the same, it is {percent(figures['balanced_accuracy'])}.",
     ]
     if known.calibration is not None:
-        lines.append(_of_calibration(known.calibration))
+        lines.append(_of_calibration(known.calibration, known.is_open))
     if known.sureness is not None and known.sureness.n:
         told = known.sureness
         least, most = wilson(told.correct, told.n)
@@ -128,13 +134,18 @@ def _sure(known: Known) -> Section:
     return Section("sure", "How sure it is", tuple(lines))
 
 
-def _of_calibration(found: Calibration) -> str:
+def _of_calibration(found: Calibration, is_open: bool) -> str:
     told = f"On average its percentages are {100 * found.error:.1f} points off"
-    if found.error <= found.by_chance:
-        return f"{told}, no more than chance explains: take them at their word."
-    if found.error <= FAIRLY:
-        return f"{told}: a little more than chance explains."
-    return f"{told}: do not take them at their word."
+    if found.error > found.by_chance:
+        if found.error <= FAIRLY:
+            return f"{told}: a little more than chance explains."
+        return f"{told}: do not take them at their word."
+    told += f", no more than chance explains (up to {100 * found.by_chance:.1f} points)"
+    if found.by_chance > FAIRLY:
+        return f"{told}. So few images could hide a larger error: take them with care."
+    if not is_open:
+        return f"{told}. They were fitted to these very images, which is a little too kind."
+    return f"{told}: take them at their word."
 
 
 def _fails(known: Known) -> Section:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core import catalogue, fixes
-from core.comparison import points
+from core.comparison import Verdict, points
 from core.fixes import DROP, RELABEL, Fix, Fixes
 from core.jobs import seal
 from core.lessons import glossary, lesson
@@ -37,10 +37,15 @@ _WORDS: Final = tending.Words(
 )
 _JUDGED: Final = "core.jobs.fixes_task:judged"
 _OPEN: Final = (
-    "The test images had no part in choosing these fixes, so they can tell what the fixes are "
-    "worth. To ask them is a look at the test set: it is counted, and stands beside every score "
-    "on it from then on."
+    "The order of these fixes was found without the test images, so they can tell what the fixes "
+    "are worth. To ask them is a look at the test set: it is counted, and stands beside every "
+    "score on it from then on."
 )
+_VERDICTS: Final = {
+    Verdict.SHOWN: "chance is a poor explanation",
+    Verdict.CLOSE: "chance may be the explanation, if only just",
+    Verdict.NOT_SHOWN: "chance cannot be ruled out",
+}
 
 
 def retrain_bar(scope: Scope) -> None:
@@ -207,10 +212,11 @@ def _judge(scope: Scope, found: Fixes) -> None:
 
 def worth(judged: fixes.Judged) -> str:
     """What the test images say of the fixes."""
+    if not judged.n:
+        return "None of the test images is in force any more, so they have nothing to say."
     before, after = (percent(right / judged.n) for right in (judged.before, judged.after))
-    verdict = "chance is a poor explanation" if judged.low > 0 else "chance cannot be ruled out"
     return (
         f"On {count(judged.n, 'test image')}, the probe gets **{after}** right with all of these "
         f"fixes and {before} without: {points(judged.difference)} points, 95 % interval "
-        f"{points(judged.low)} to {points(judged.high)}; {verdict}."
+        f"{points(judged.low)} to {points(judged.high)}; {_VERDICTS[judged.verdict]}."
     )

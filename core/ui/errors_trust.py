@@ -19,6 +19,7 @@ from core.charts.calibration import (
     reliability_diagram,
 )
 from core.lessons import glossary, lesson
+from core.trust.known import FAIRLY
 from core.ui import errors_unknown, path_view, sealed, tables
 from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
@@ -178,10 +179,13 @@ def _temperature(scope: Scope) -> float | None:
 def _verdict(found: _Sureness, accuracy: float) -> str:
     claims = f"on average it says {percent(found.sure)} and is right in {percent(accuracy)}"
     if found.ece <= found.by_chance:
-        return (
-            f":material/check_circle: **Its word can be taken:** {claims}. The error of "
-            f"{_points(found.ece)} is no more than chance makes of so few images."
-        )
+        error = f"The error of {_points(found.ece)} is no more than chance makes"
+        if found.by_chance > FAIRLY:
+            return (
+                f":material/help: **Nothing speaks against its word:** {claims}. {error} of so few "
+                f"images, which is up to {_points(found.by_chance)}; they could hide a larger one."
+            )
+        return f":material/check_circle: **Its word can be taken:** {claims}. {error}."
     if found.sure > accuracy:
         return f":material/warning: **It is surer than it is right:** {claims}."
     return f":material/warning: **It is more often right than it is sure:** {claims}."

@@ -28,6 +28,7 @@ from core.words import count, interval, listing, percent
 
 _START: Final = 5  # per cent of sets that may miss the truth, at first
 _HIGHEST: Final = 30
+_CHANCE: Final = 0.025  # rarer than that, chance is no explanation for truths that are missed
 _FARTHEST: Final = 12
 _DISTANCES: Final = "core.jobs.gating:distances"
 _KINDS: Final = {Kind.SEVERAL: "Several classes", Kind.NONE: "No class", Kind.SINGLE: "One class"}
@@ -61,7 +62,7 @@ def sets(scope: Scope) -> None:
         alt=describe_set_bars(kept),
         key="sets",
     )
-    st.markdown(_promise(kept, rate))
+    st.markdown(promise(kept, noted, rate))
     if kept.none > kept.several:
         st.markdown(_GENEROUS)
     st.caption(_counted_on(scope, noted, rate))
@@ -89,14 +90,15 @@ def _told(kept: Kept) -> str:
     )
 
 
-def _promise(kept: Kept, rate: float) -> str:
+def promise(kept: Kept, noted: Conformal, rate: float) -> str:
+    """Whether the sets hold the truth as often as they must, in words."""
     between = interval(kept.low, kept.high)
     held = f"The set holds the truth in **{percent(kept.coverage)}** of them ({between})"
     promised = f"promised are {percent(1 - rate, 0)}"
     if kept.coverage >= 1 - rate:
         return f":material/check_circle: {held}; {promised}."
-    if kept.high >= 1 - rate:
-        return f":material/check_circle: {held}; {promised}, which is within the interval."
+    if noted.chance(kept.held, kept.n, rate) >= _CHANCE:
+        return f":material/check_circle: {held}; {promised}; so small a gap may be chance."
     return (
         f":material/warning: {held}; {promised}. That is less than chance explains: these images "
         "may be of another kind than the validation images."
@@ -105,11 +107,12 @@ def _promise(kept: Kept, rate: float) -> str:
 
 def _counted_on(scope: Scope, noted: Conformal, rate: float) -> str:
     number = count(len(noted.scores), "validation image")
-    text = f"Counted on {number}."
+    text, lowest = f"Counted on {number}.", noted.lowest_rate
     if scope.side == sealed.VALIDATION:
         text = f"Counted on {number}, each tenth of them judged by the other nine."
-    if rate < noted.lowest_rate:
-        least = percent(noted.lowest_rate)
+        lowest = conformal.lowest_crosswise(len(noted.scores))
+    if rate < lowest:
+        least = percent(lowest)
         text += f" So few can promise no less than {least}: below it, every class is named."
     return text
 

@@ -119,6 +119,30 @@ def story(project: Project, run: Run, test: dict[str, Any]) -> str:
         run: whose test images are open.
         test: the figures of the test images, see `core.results.metrics`.
     """
+    told = _looks_told(project, run, test)
+    number = _mended_before(project, run)
+    if not number:
+        return told
+    were = "was" if number == 1 else "were"
+    return (
+        f"{told} Before this run was trained, {count(number, 'test image')} {were} relabelled or "
+        "left out by somebody who could see the answers, so its score may be a little too kind."
+    )
+
+
+def _mended_before(project: Project, run: Run) -> int:
+    """`core.jobs.seal.mended`, remembered."""
+    stamped = tables.stamp(run.folder / "split.parquet", project.decisions_file)
+    looked = " ".join(look.at for look in looks(project, run))
+    return _mended(str(run.folder), f"{stamped} {looked}")
+
+
+@remembered
+def _mended(folder: str, stamp: str) -> int:
+    return seal.mended(Run(Path(folder)))
+
+
+def _looks_told(project: Project, run: Run, test: dict[str, Any]) -> str:
     found = looks(project, run)
     first = f"Opened {ago(seal.looks(run)[0].at)}."
     told = Counter(look.run for look in found)

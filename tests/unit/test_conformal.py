@@ -51,6 +51,34 @@ class TestThePromise:
         assert small.sum() < large.sum()
 
 
+class TestChance:
+    @pytest.mark.parametrize(
+        ("held", "of", "rate"), [(180, 200, 0.05), (930, 1000, 0.1), (0, 3, 0.2)]
+    )
+    def test_it_is_scipys_beta_binomial(self, held, of, rate):
+        noted = Conformal(np.linspace(0, 1, 200))
+        place = int(np.ceil(201 * (1 - rate)))
+        expected = betabinom.cdf(held, of, place, 201 - place)
+        assert noted.chance(held, of, rate) == pytest.approx(expected)
+
+    def test_where_the_promise_is_kept_it_is_seldom_small(self):
+        """The noted images are a draw too: one in forty is meant, however many are asked about."""
+        rare, rng = 0, np.random.default_rng(3)
+        for _ in range(400):
+            noted = Conformal.of(*model(200, rng))
+            answers, labels = model(1000, rng)
+            held = conformal.judged(noted.sets(answers, 0.05), labels).held
+            rare += noted.chance(held, 1000, 0.05) < 0.025
+        assert rare <= 18  # 10 on average; more than 18 come about once in two hundred times
+
+    def test_images_that_can_promise_nothing_break_no_promise(self):
+        assert Conformal(np.array([])).chance(0, 10, 0.05) == 1.0
+        assert Conformal(np.array([0.1, 0.2])).chance(7, 10, 0.05) == 1.0
+
+    def test_all_that_are_held_are_never_too_few(self):
+        assert Conformal(np.linspace(0, 1, 50)).chance(10, 10, 0.2) == 1.0
+
+
 class TestThreshold:
     NOTED = Conformal(np.array([0.4, 0.1, 0.2, 0.3]))  # the truth was given 0.6 to 0.9
 

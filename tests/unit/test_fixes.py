@@ -85,6 +85,24 @@ class TestRank:
         rows = [step.proposal.row for step in steps]
         assert len(rows) == len(set(rows))
 
+    def test_an_image_is_rather_relabelled_than_left_out(self, learner, truth, monkeypatch):
+        wrong = wrong_of(learner, truth)
+        both = relabels(learner, wrong) + [Proposal(row, DROP, LEFT_OUT, "") for row in wrong]
+        _, steps = rank(learner, both)
+        monkeypatch.setattr(fixes, "_ABOUT", 1.0)  # whichever brings more, if only by a hair
+        _, nearest = rank(learner, both)
+        assert DROP in {step.proposal.act for step in nearest}
+        assert {step.proposal.act for step in steps} == {RELABEL}
+        assert steps[-1].right >= nearest[-1].right - 1
+
+    def test_it_is_left_out_where_no_other_label_helps(self, learner):
+        spoilt = learner.train.copy()
+        spoilt[5] *= -20
+        bad = Learner(spoilt, learner.labels, learner.held, learner.held_labels, CLASSES)
+        other = [Proposal(5, RELABEL, (bad.labels[5] + 1) % CLASSES, "")]
+        _, steps = rank(bad, [*other, Proposal(5, DROP, LEFT_OUT, "blurred")])
+        assert [step.proposal.act for step in steps] == [DROP]
+
     def test_what_does_not_help_is_left(self):
         clean = Learner(*blobs(60, 1, noise=0.3), *blobs(60, 2, noise=0.3), CLASSES)
         good = np.flatnonzero(clean.labels == 2)[:4]

@@ -178,10 +178,22 @@ def test_one_without_mistakes_makes_no_promises() -> None:
     assert "owl: judged by fewer" in part(report, "limits")
 
 
+def test_percentages_fitted_to_the_images_that_judge_them_are_not_vouched_for() -> None:
+    assert "fitted to these very images" in part(trust.write(known()), "sure")
+
+
+def test_what_was_mended_after_a_look_stands_beside_the_score() -> None:
+    opened = known(side="test", looks=2)
+    assert "after such a look" not in part(trust.write(opened), "judged")
+    told = part(trust.write(dataclasses.replace(opened, mended=3)), "judged")
+    assert "3 test images were relabelled or left out after such a look" in told
+
+
 @pytest.mark.parametrize(
     ("error", "by_chance", "says", "forbids"),
     [
         (0.04, 0.06, "take them at their word", False),
+        (0.12, 0.17, "So few images could hide a larger error", False),
         (0.08, 0.06, "a little more than chance explains", False),
         (0.25, 0.06, "do not take them at their word", True),
     ],
@@ -189,7 +201,7 @@ def test_one_without_mistakes_makes_no_promises() -> None:
 def test_percentages_are_judged_by_what_chance_does(
     error: float, by_chance: float, says: str, forbids: bool
 ) -> None:
-    report = trust.write(known(calibration=Calibration(error, by_chance)))
+    report = trust.write(known(calibration=Calibration(error, by_chance), side="test", looks=1))
     assert says in part(report, "sure")
     assert ("Anything that takes its percentages" in part(report, "limits")) is forbids
 
