@@ -14,8 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.results import Z95
-
 Heat = NDArray[np.floating[Any]]
 
 GRID = 14
@@ -27,12 +25,12 @@ MIDDLE = 0.56
 BORDER_AREA = 1 - (1 - 2 * BORDER) ** 2
 OUTSIDE_AREA = 1 - MIDDLE**2
 
+ENOUGH = 5  # images of a class, so that something can be said of where it looks
 SPOT = 4  # of `GRID`: a place is small where its side is at most this
 SPOT_AREA = (SPOT / GRID) ** 2
 _MOST = 0.5  # of the heat is most of it
 _STEADY = 0.8  # of the images must have their hottest part there, for a place to be constant
 _OTHERS = 0.5  # how much of that heat other classes may have there
-_ENOUGH = 5  # images
 _ROWS = ("top", "middle", "bottom")
 _COLUMNS = ("left", "middle", "right")
 
@@ -122,14 +120,16 @@ def on_grid(heat: Heat) -> NDArray[np.float64]:
 
 
 def mean_share(values: NDArray[np.floating[Any]]) -> Share:
-    """The mean of shares, one an image, with its 95 % interval (normal, kept within 0..1)."""
+    """The mean of shares, one an image, with its 95 % interval (Student's, kept within 0..1)."""
+    from scipy.special import stdtrit  # only the worker asks
+
     count = len(values)
     if not count:
         return Share(0.0, 0.0, 1.0)
     mean = float(np.mean(values))
     if count == 1:
         return Share(mean, 0.0, 1.0)
-    wide = Z95 * float(np.std(values, ddof=1)) / math.sqrt(count)
+    wide = float(stdtrit(count - 1, 0.975)) * float(np.std(values, ddof=1)) / math.sqrt(count)
     return Share(mean, max(0.0, mean - wide), min(1.0, mean + wide))
 
 
@@ -140,7 +140,7 @@ def spot(own: Heat, others: Heat) -> Spot | None:
         own: (n, GRID, GRID), of images that were answered with the class; each sums to 1.
         others: (m, GRID, GRID), of images that were answered otherwise.
     """
-    if len(own) < _ENOUGH:
+    if len(own) < ENOUGH:
         return None
     windows = _windows(own)
     means = windows.mean(axis=0)

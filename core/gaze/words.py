@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.gaze.found import ClassGaze, Gaze, Swap
-from core.gaze.measure import BORDER_AREA, OUTSIDE_AREA, SPOT_AREA
+from core.gaze.measure import BORDER_AREA, ENOUGH, OUTSIDE_AREA, SPOT_AREA
 from core.words import count, listing, percent
 
 SWAYS = 0.1
@@ -14,16 +14,20 @@ _SETTLES = 0.5
 def of_all(found: Gaze) -> str:
     """What came of the look at every class, in a few sentences."""
     names = [one.label for one in found.spotted]
+    few = [one.label for one in found.classes if one.n < ENOUGH]
     if not names:
+        those = "No other class" if few else "No class"
         text = (
-            "No class gets most of its heat from one small place beside the middle. That rules "
-            "out stickers and stamps there as the main reason, and no other shortcut."
+            f"{those} gets most of its heat from one small place beside the middle. That speaks "
+            "against stickers and stamps there as the main reason, and against no other shortcut."
         )
     else:
         heat = "the heat of each" if len(names) > 1 else "its heat"
         text = (
             f"Look closer at {listing(names, len(names))}: most of {heat} lies on one small place."
         )
+    if few:
+        text = f"{listing(few, 5)}: seen in too few of its answers to judge. {text}"
     inner = [one.label for one in found.central]
     if inner:
         text += (

@@ -55,8 +55,13 @@ class TestWords:
     def test_without_one_no_more_is_promised_than_is_known(self) -> None:
         text = words.of_all(dataclasses.replace(FOUND, classes=(PLAIN,)))
         assert "No class gets most of its heat from one small place beside the middle" in text
-        assert "no other shortcut" in text
+        assert "against no other shortcut" in text
         assert words.of_spot(PLAIN) == words.of_swap(PLAIN) == ""
+
+    def test_a_class_that_was_seldom_named_is_not_judged(self) -> None:
+        rare = dataclasses.replace(PLAIN, label="rare", n=4)
+        text = words.of_all(dataclasses.replace(FOUND, classes=(PLAIN, rare)))
+        assert text.startswith("rare: seen in too few of its answers to judge. No other class")
 
     @pytest.mark.parametrize(
         ("swap", "says"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from core import gaze
 from core.gaze import BORDER_AREA, GRID
@@ -41,6 +42,15 @@ class TestShares:
         assert few.mean == many.mean == pytest.approx(0.4)
         assert few.high - few.low > 4 * (many.high - many.low)
         assert gaze.mean_share(np.array([0.3])).low == 0
+
+    @pytest.mark.parametrize("n", [5, 12, 60])
+    def test_the_interval_of_a_mean_is_students(self, n: int) -> None:
+        values = np.random.default_rng(n).uniform(0.3, 0.6, n)
+        low, high = stats.t.interval(0.95, n - 1, values.mean(), stats.sem(values))
+        share = gaze.mean_share(values)
+        assert (share.low, share.high) == pytest.approx((low, high))
+
+    def test_of_no_shares_nothing_is_known(self) -> None:
         assert gaze.mean_share(np.array([])) == gaze.Share(0, 0, 1)
 
 
