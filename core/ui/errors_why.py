@@ -152,6 +152,6 @@ def _choices(row: pd.Series[Any]) -> tuple[str, str]:
 def _where(border: float, outside: float, target: str) -> str:
     return (
         f"Warm: what spoke for *{plain(target)}*. {percent(border, 0)} of the heat lies on the "
-        f"border ({percent(BORDER_AREA, 0)} of the picture), {percent(outside, 0)} outside the "
+        f"border ({percent(BORDER_AREA, 0)} of what it sees), {percent(outside, 0)} outside the "
         f"middle ({percent(OUTSIDE_AREA, 0)})."
     )

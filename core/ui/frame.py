@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 import streamlit as st
 
 from core.errors import Problem
+from core.jobs import runs_of
 from core.project import Project
 from core.ui import garbage, guests, path_view, pictures, problems, projector, state
 from core.ui.engine import Status, desk
@@ -155,6 +156,9 @@ def lead_to_a_run(text: str, project: Project) -> NoReturn:
     if project.is_empty:
         text = f"{text} Bring in your images first, then train a classifier."
         lead(text, "Go to your images", "data", project)
+    now = (run.state(desk().knows(run)) for run in runs_of(project))
+    if any(each.is_active for each in now):
+        lead(f"{text} Your first classifier is still learning.", "Watch it", "train", project)
     lead(f"{text} Train a classifier first.", "Go to training", "train", project)
 
 

@@ -66,6 +66,15 @@ def test_without_a_run_it_leads_to_training(open_page: OpenPage, filled_project:
     assert "Train a classifier first" in shown(page)
 
 
+def test_while_the_first_one_learns_it_leads_there(
+    open_page: OpenPage, filled_project: Project, noting_engine: NotingEngine
+) -> None:
+    noting_engine.submit(Run.plan(filled_project, TrainSettings(), SplitSettings()))
+    page = open_stress(open_page, filled_project)
+    assert "Your first classifier is still learning" in shown(page)
+    assert "Watch it" in [button.label for button in page.button]
+
+
 def test_before_the_first_time_it_says_what_will_be_done(
     open_page: OpenPage, run: Run, trained_project: Project
 ) -> None:
