@@ -72,7 +72,11 @@ def append(project: Project, entries: Iterable[dict[str, Any]]) -> list[dict[str
 
 def decisions(project: Project) -> list[dict[str, Any]]:
     """The decisions that hold, in order: undone ones and the undoing left out."""
-    log = history(project)
+    return holding(history(project))
+
+
+def holding(log: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The decisions of a `history` that hold, in order."""
     undone = taken_back(log)
     return [e for e in log if e["act"] != "undo" and e["number"] not in undone]
 

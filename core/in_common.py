@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.renaming import called
 from core.settings import Settings
 from core.split import Side
 
@@ -36,6 +37,7 @@ class Common:
             other.
         unknown: images left out since one of them never saw them.
         relabelled: images left out since their label changed in between.
+        merged: classes that one of them tells apart from another and the other does not.
     """
 
     a: pd.DataFrame
@@ -45,6 +47,7 @@ class Common:
     moved: int
     unknown: int
     relabelled: int
+    merged: int = 0
 
     @property
     def n(self) -> int:
@@ -59,10 +62,34 @@ class Judged:
     Attributes:
         predictions: of its validation and test images, as `core.results.predictions` has them.
         images: all that it used: image_id, sha256, split.
+        merged: classes of its answers that `called` made one with another.
     """
 
     predictions: pd.DataFrame
     images: pd.DataFrame
+    merged: int = 0
+
+    def called(self, names: Mapping[str, str]) -> Judged:
+        """The same run in other ``names`` of its classes, such as those of a newer run.
+
+        Where two of its classes were merged since, an answer that named either counts as the
+        merged class, and so does a label: the image stays comparable, and to have taken one for
+        the other is no mistake any more. It is the answer that was given: probabilities are not
+        added up, though their sum may have made the merged class the likeliest.
+
+        Args:
+            names: see `core.renaming.renamed`.
+        """
+        if not names:
+            return self
+        answers = self.predictions
+        label, said = (called(answers[each], names) for each in ("label", "predicted"))
+        classes = {*answers["label"], *answers["predicted"]}
+        return dataclasses.replace(
+            self,
+            predictions=answers.assign(label=label, predicted=said, correct=label == said),
+            merged=len(classes) - len({names.get(each, each) for each in classes}),
+        )
 
 
 def common(a: Judged, b: Judged, pool: Pool, groups: pd.Series | None = None) -> Common:
@@ -73,7 +100,7 @@ def common(a: Judged, b: Judged, pool: Pool, groups: pd.Series | None = None) ->
 
     Args:
         a: the one run.
-        b: the other.
+        b: the other, its classes called by the same names; see `Judged.called`.
         pool: which images to look at.
         groups: image_id -> name of its group, as far as it is known; see `core.grouping`.
     """
@@ -100,6 +127,7 @@ def common(a: Judged, b: Judged, pool: Pool, groups: pd.Series | None = None) ->
         moved=int(moved.sum()),
         unknown=int(unknown.sum()),
         relabelled=int((~same).sum()),
+        merged=a.merged + b.merged,
     )
 
 
@@ -159,7 +187,11 @@ class DataChange:
 
 
 def data_change(a: pd.DataFrame, b: pd.DataFrame) -> DataChange:
-    """What differs in the images of two runs: image_id, label and split of each."""
+    """What differs in the images of two runs: image_id, label and split of each.
+
+    Labels are to be in the names of one of them, since a class that took another name changes
+    nothing.
+    """
     columns = ["image_id", "label", "split"]
     both = a[columns].merge(b[columns], on="image_id", suffixes=("_a", "_b"))
     return DataChange(

@@ -110,8 +110,7 @@ def read(data: bytes) -> list[dict[str, Any]]:
         log.append(entry)
     if not log:
         raise _no_log("It is empty")
-    undone = catalogue.taken_back(log)
-    return [e for e in log if e["act"] != "undo" and e["number"] not in undone]
+    return catalogue.holding(log)
 
 
 def plan(project: Project, log: Sequence[Mapping[str, Any]]) -> Plan:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import catalogue
+from core import catalogue, renaming
 from core.audit.check import Check, Evidence, Needs, Scope
 from core.audit.findings import Findings, examine
 from core.audit.registry import CHECKS
@@ -53,7 +53,7 @@ class Asked:
     closed: Ints
     closed_scores: NDArray[np.float64]
     status: NDArray[np.int8]
-    renamed: Mapping[str, str]
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, threshold: float | None = None) -> int:
         """How many subjects below the threshold, or the check's own, wait for an answer."""
@@ -97,7 +97,7 @@ class Asked:
         answers = [ANSWERS.get(status, "") for status in self.status[places]]
         part = part.assign(score=scores, answer=answers)
         part = part.reindex(columns=list(_SHOWN), fill_value="").reset_index(drop=True)
-        return part.assign(suggested=part["suggested"].fillna("").replace(dict(self.renamed)))
+        return part.assign(suggested=renaming.called(part["suggested"].fillna(""), self.renamed))
 
 
 @dataclass(frozen=True)
@@ -139,15 +139,18 @@ def standing(project: Project, checks: Sequence[Check] = CHECKS) -> Standing:
     since = [entry for entry in log if str(entry.get("at", "")) > made] if made else []
     there = set(images["image_id"])
     labels = set(images["label"].unique())
+    names = renaming.renamed(project, made) if made else {}
     asked = {}
     for check in checks:
-        source, acts = (tables, []) if check.needs is Needs.TABLE else (found, since)
-        asked[check.name] = _asked(check, source, kept.get(check.name, set()), acts, there, labels)
+        is_new = check.needs is Needs.TABLE  # it looks at the images as they are
+        source, acts = (tables, []) if is_new else (found, since)
+        one = _asked(check, source, kept.get(check.name, set()), acts, there, labels)
+        asked[check.name] = one if is_new else replace(one, renamed=names)
     seen = found.images["image_id"] if found is not None else pd.Series(dtype=str)
     came = ~_among(images["image_id"], set(seen))
     gone = int((~_among(seen, there)).sum())
-    renamed = set().union(*(entry["images"] for entry in since if entry["act"] == "relabel"))
-    changed = gone + int((_among(images["image_id"], renamed) & ~came).sum())
+    relabelled = set().union(*(entry["images"] for entry in since if entry["act"] == "relabel"))
+    changed = gone + int((_among(images["image_id"], relabelled) & ~came).sum())
     complete = found is not None and all(
         check.name in found.done for check in checks if check.needs is not Needs.TABLE
     )
@@ -184,8 +187,7 @@ def _asked(
     known = order[~np.isnan(scores[order])]
     waits = known[status[known] == OPEN]
     closed = known[(status[known] != OPEN) & (status[known] != ALONE)]
-    told = (waits, scores[waits], closed, scores[closed], status, _renamed(since))
-    return Asked(check, ran, table, *told)
+    return Asked(check, ran, table, waits, scores[waits], closed, scores[closed], status)
 
 
 def _among(column: pd.Series, names: Set[str]) -> NDArray[np.bool_]:
@@ -236,17 +238,6 @@ def _relabelled(since: Sequence[Mapping[str, Any]], check: Check) -> set[str]:
         if entry["act"] == "relabel" and about:
             found.update(entry["images"])
     return found
-
-
-def _renamed(since: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """What every class that took another name is called now."""
-    names: dict[str, str] = {}
-    for entry in since:
-        if entry["act"] == "rename":
-            old, new = entry["label"], entry["to"]
-            names = {name: new if now == old else now for name, now in names.items()}
-            names.setdefault(old, new)
-    return names
 
 
 def classes_in(subject: str, labels: set[str]) -> list[str]:

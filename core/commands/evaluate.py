@@ -76,6 +76,7 @@ def _against(found: FieldTest) -> Report:
             "compared": drops.n_after,
             "compared_accuracy": drops.accuracy.after,
             "learnt_from": found.learnt,
+            "its_own": found.own,
         },
         **_drop(drops.accuracy),
         "verdict": str(drops.level),

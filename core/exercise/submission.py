@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from core import catalogue
+from core import catalogue, renaming
 from core.errors import DataProblem, ProjectProblem
 from core.exercise.claims import claims_of
 from core.exercise.faults import CLAIMED, Fault
@@ -129,8 +129,8 @@ def _outcome(
 ) -> tuple[tuple[Touched, ...], dict[str, str]]:
     """The images that are not as they came, and what classes are called now."""
     labels, stays = catalogue.carry_out(images, log)
-    only_names = [entry for entry in log if entry["act"] == "rename"]
-    expected, _ = catalogue.carry_out(images, only_names)
+    names = renaming.follow(log)
+    expected = renaming.called(images["label"].astype(str), names).to_numpy(dtype=object)
     asked: dict[str, str] = {}
     for entry in log:
         if entry["act"] in ("drop", "relabel"):

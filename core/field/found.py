@@ -38,6 +38,7 @@ class FieldTest:
         unknown: images of classes that it does not know, by class; not compared.
         unreadable: files that could not be read.
         unlabelled: images among them that have no label; not compared.
+        own: images among them that are those they would be compared with; not compared.
         drops: how it did on the others, and how on its own.
         accuracy_low, accuracy_high: 95 % interval of the accuracy on the others.
         sure_before, sure_after: how sure it is on average, 0..1, of its own images and of these.
@@ -65,6 +66,7 @@ class FieldTest:
     why_not: str = ""
     unlike: tuple[float, float] | None = None
     unlabelled: int = 0
+    own: int = 0
 
     @property
     def shown(self) -> tuple[Change, ...]:
@@ -134,7 +136,7 @@ def same_names(
     Args:
         labels: as the images from elsewhere have them.
         classes: of the run.
-        renamed: what classes were called once, and are called now.
+        renamed: classes of the run by what else they were called, or are called now.
     """
     known = {_key(name): name for name in reversed(classes)}
     once = {_key(old): new for old, new in (renamed or {}).items() if new in classes}

@@ -126,6 +126,9 @@ def of_left_out(found: FieldTest) -> str:
     parts = []
     if found.learnt:
         parts.append(f"{count(found.learnt, 'image')} it learnt from, so it knows the answer")
+    if found.own:
+        own = own_images(found.side)
+        parts.append(f"{count(found.own, 'image')} that are among the {own} compared with")
     if found.unknown:
         number = sum(found.unknown.values())
         names = listing(sorted(found.unknown), 5)

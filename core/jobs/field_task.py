@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import catalogue, field, files, results
+from core import catalogue, field, files, renaming, results
 from core.audit.measure import Measurer, read_measurements
 from core.errors import DataProblem, ModelProblem, ProjectProblem
 from core.field import Apart, Change, FieldTest
@@ -26,6 +26,7 @@ from core.jobs import seal
 from core.jobs.features import counted
 from core.jobs.field_tests import ANSWERS, place_of
 from core.jobs.folder import JobFolder
+from core.jobs.naming import names_now
 from core.jobs.own_images import COLUMNS, own_images
 from core.jobs.reference import reference
 from core.jobs.run import Run, open_run
@@ -127,7 +128,7 @@ def answers_to(
     hashes = images["sha256"].astype(str).tolist()
     measured = read_measurements(place, hashes).reset_index(drop=True)
     measured[["width", "height"]] = images[["width", "height"]].to_numpy(np.float64)
-    meant = field.same_names(images["label"], run.classes, _renamed(run))
+    meant = field.same_names(images["label"], run.classes, _other_names(run))
     images = images[["image_id", "sha256", "source", "label"]]
     images = images.assign(label=images["label"].map(meant))
     _stage(job, 2)
@@ -173,13 +174,14 @@ def compare(
     taught = run.images()
     is_learnt = table["sha256"].isin(taught.loc[taught["split"] == Side.TRAIN, "sha256"])
     is_known = table["label"].isin(run.classes)
-    counts = is_known & ~is_learnt
-    _require_some(run, table, is_known, counts)
     own = run.predictions()
     own = own[own["split"] == side]
+    is_own = table["sha256"].isin(own["sha256"])  # the tests take them for other images
+    counts = is_known & ~is_learnt & ~is_own
+    _require_some(run, table, is_known, counts)
     there = table[counts]
     _stage(job, 3)
-    different, seeming = _differences(run, answered, counts.to_numpy(), job)
+    different, seeming = _differences(run, answered, counts.to_numpy(), job, side)
     low, high = results.wilson(int(there["correct"].sum()), len(there))
     found = FieldTest(
         name=name,
@@ -187,6 +189,7 @@ def compare(
         side=side,
         images=len(table),
         learnt=int((is_known & is_learnt).sum()),
+        own=int((is_known & is_own).sum()),
         unknown={str(k): int(n) for k, n in table.loc[~is_known, "label"].value_counts().items()},
         unreadable=len(answered.rejected),
         unlabelled=answered.unlabelled,
@@ -201,14 +204,16 @@ def compare(
 
 
 def _differences(
-    run: Run, answered: Answered, counts: np.ndarray, job: JobFolder
+    run: Run, answered: Answered, counts: np.ndarray, job: JobFolder, side: str
 ) -> tuple[dict[str, Any], np.ndarray]:
     """What `FieldTest` tells of the images themselves, and how far each seems from elsewhere."""
     seeming = np.full(len(counts), np.nan)
     nothing: tuple[Change, ...] = ()
     apart: Apart | None
     try:
-        own = own_images(run, job)
+        # Sealed test images have no say; open ones and validation together tell more
+        sides = [side] if side == Side.VALIDATION else list(Side)
+        own = own_images(run, job, sides=sides)
     except (DataProblem, ProjectProblem):
         why = "The run's own images are gone, so nobody can say what is different about these."
         return {"changes": nothing, "apart": None, "why_not": why}, seeming
@@ -250,8 +255,8 @@ def _require_some(run: Run, table: pd.DataFrame, is_known: pd.Series, counts: pd
         )
     if not counts.any():
         raise DataProblem(
-            "The classifier learnt from all of these images",
-            f"{int(is_known.sum()):,} images are among its training images, so it knows the answer",
+            "The classifier knows all of these images",
+            f"{int(is_known.sum()):,} images are among those that it learnt from or is compared on",
             "Take images that it has never seen, from another place or camera",
         )
 
@@ -260,18 +265,21 @@ def _some(names: list[str]) -> str:
     return ", ".join(f"'{name}'" for name in names[:4]) + (" and others" if len(names) > 4 else "")
 
 
-def _renamed(run: Run) -> dict[str, str]:
-    """What classes of the project were called once, and are called now."""
+def _other_names(run: Run) -> dict[str, str]:
+    """The classes of ``run`` by what they were called before it was trained, and since.
+
+    A name that stands for several of them now, since they were merged, means none.
+    """
     try:
-        held = catalogue.decisions(run.project)
+        since = names_now(run)
+        once = renaming.follow(catalogue.decisions(run.project))
     except ProjectProblem:
         return {}
-    names: dict[str, str] = {}
-    for entry in held:
-        if entry["act"] == "rename":
-            old, new = str(entry["label"]), str(entry["to"])
-            names = {name: new if to == old else to for name, to in names.items()} | {old: new}
-    return names
+    own: dict[str, list[str]] = {}
+    for name in run.classes:
+        own.setdefault(since.get(name, name), []).append(name)
+    once |= {name: name for name in own}
+    return {name: own[now][0] for name, now in once.items() if len(own.get(now, ())) == 1}
 
 
 def _reading(job: JobFolder) -> Callable[[str, int, int], None]:

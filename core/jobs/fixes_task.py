@@ -40,7 +40,7 @@ def run(job: JobFolder) -> dict[str, Any]:
         ProjectProblem: there is no such run, or a table is damaged.
         Stopped: the job was asked to stop.
     """
-    project = Project(job.folder.parents[1])
+    project, made = Project(job.folder.parents[1]), now()  # what is decided meanwhile came later
     asked = open_run(project, str(job.request["run"]))
     job.stage("features", "Looking at the images", 1, 2)
     material = _Material.of(asked, job)
@@ -58,7 +58,7 @@ def run(job: JobFolder) -> dict[str, Any]:
         )
     Fixes(
         catalogue=material.catalogue,
-        made=now(),
+        made=made,
         proposed=len(proposals),
         n=len(material.learner.held_labels),
         right=before.right,

@@ -6,6 +6,7 @@ was there for the training alone, a sample is kept in ``own.npz`` in the run's f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.jobs.folder import JobFolder
 from core.jobs.reference import embeddings_of
 from core.jobs.run import Run
 from core.ml.features import Features
+from core.split import Side
 
 FILE = "own.npz"
 MOST = 600  # images; more would take longer and tell hardly more
@@ -43,14 +45,28 @@ class Own:
     measured: pd.DataFrame
     embeddings: Features
 
+    def of(self, sides: Collection[str]) -> Own:
+        """Those of ``sides`` alone."""
+        rows = np.flatnonzero(self.images["split"].isin(sides))
+        images, measured = (
+            table.iloc[rows].reset_index(drop=True) for table in (self.images, self.measured)
+        )
+        return Own(images, measured, self.embeddings[rows])
 
-def own_images(run: Run, job: JobFolder | None = None, most: int = MOST) -> Own:
+
+def own_images(
+    run: Run,
+    job: JobFolder | None = None,
+    most: int = MOST,
+    sides: Collection[str] = (Side.VALIDATION, Side.TEST),
+) -> Own:
     """The images of ``run`` that others are held against.
 
     Args:
         run: a finished one.
         job: told of the progress, and asked whether to stop.
         most: images.
+        sides: that they may be of; those of a sealed one have no say.
 
     Raises:
         DataProblem, ProjectProblem: the images are gone.
@@ -58,9 +74,10 @@ def own_images(run: Run, job: JobFolder | None = None, most: int = MOST) -> Own:
     """
     kept = _read(run.folder / FILE)
     if kept is not None:
-        return kept
+        return kept.of(sides)
     project = run.project
     answers = run.predictions()
+    answers = answers[answers["split"].isin(sides)]
     order = np.random.default_rng(0).permutation(len(answers))[:most]
     images = answers.iloc[np.sort(order)][["image_id", "sha256", "label", "split"]]
     hashes = images["sha256"].astype(str).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from core.catalogue import in_force
 from core.ingest.lost import require_images
 from core.jobs.guests import admit_job
+from core.jobs.naming import names_now
 from core.jobs.run import Run
 from core.jobs.starting import Desk
+from core.renaming import called
 from core.split import Side
 
 
@@ -38,22 +41,26 @@ def retrain(run: Run, engine: Desk) -> Run:
 class Mended:
     """What has happened to the images of a run since it was trained.
 
+    A class that only took another name changes nothing.
+
     Attributes:
         relabelled: images that have another label.
         dropped: images that are not there any more.
         added: images that were not there.
         learnt: relabelled or dropped images that the run learnt from. The others only judge.
+        merged: classes that are one with another now.
     """
 
     relabelled: int
     dropped: int
     added: int
     learnt: int
+    merged: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether a training would see anything else."""
-        return bool(self.relabelled or self.dropped or self.added)
+        return bool(self.relabelled or self.dropped or self.added or self.merged)
 
 
 def mended(run: Run) -> Mended:
@@ -62,24 +69,26 @@ def mended(run: Run) -> Mended:
     Raises:
         ProjectProblem: a table of the run or the project cannot be read.
     """
-    return difference(
-        run.images().set_index("image_id"), in_force(run.project).set_index("image_id")["label"]
-    )
+    there = in_force(run.project).set_index("image_id")["label"]
+    return difference(run.images().set_index("image_id"), there, names_now(run))
 
 
-def difference(before: pd.DataFrame, now: pd.Series[str]) -> Mended:
+def difference(before: pd.DataFrame, now: pd.Series[str], names: Mapping[str, str]) -> Mended:
     """What has happened to images.
 
     Args:
         before: label and split of each, by image_id.
         now: the label of each that is there, by image_id.
+        names: what classes are called now, by what they were called before; see `names_now`.
     """
-    then = before["label"].to_numpy(dtype=object)
+    then = called(before["label"], names).to_numpy(dtype=object)
     at = before.index.get_indexer(now.index)  # its table of places is kept with the index
     there, labels = np.zeros(len(then), dtype=bool), then.copy()
     there[at[at >= 0]] = True
     labels[at[at >= 0]] = now.to_numpy(dtype=object)[at >= 0]
     relabelled = labels != then
     learnt = (relabelled | ~there) & (before["split"] == Side.TRAIN).to_numpy()
-    counts = relabelled.sum(), (~there).sum(), (at < 0).sum(), learnt.sum()
+    classes = before["label"].unique()
+    merged = len(classes) - len({names.get(label, label) for label in classes})
+    counts = relabelled.sum(), (~there).sum(), (at < 0).sum(), learnt.sum(), merged
     return Mended(*(int(number) for number in counts))

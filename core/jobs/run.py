@@ -13,7 +13,7 @@ from core.catalogue import content_id, in_force
 from core.errors import ProjectProblem, SettingsProblem
 from core.jobs import notes
 from core.jobs.folder import JobFolder
-from core.project import Project, new_id
+from core.project import Project, new_id, now
 from core.recipe import Recipe
 from core.recipe import in_force as in_force_recipe
 from core.resplit import divide_again
@@ -36,6 +36,7 @@ class Run(JobFolder):
 
     Attributes:
         like: id of the run that it repeats on mended images; None where it repeats none.
+        as_of: the moment whose images and labels it sees, ISO 8601 in UTC.
 
     Raises:
         ProjectProblem: the folder holds no run, or a damaged one.
@@ -53,6 +54,7 @@ class Run(JobFolder):
             self.catalogue_id = str(content["catalogue"])
             self.recipe = Recipe.from_json(content["recipe"]) if "recipe" in content else Recipe()
             self.given_name = str(content["name"])
+            self.as_of = str(content.get("as_of") or self.created)  # older versions wrote none
             like = str(content.get("like") or "")
             self.like = like if like and like == Path(like).name else None  # from anywhere
         except SettingsProblem as problem:
@@ -134,6 +136,7 @@ class Run(JobFolder):
         return {
             "catalogue": self.catalogue_id,
             "classes": self.classes,
+            "as_of": self.as_of,
             "recipe": self.recipe.to_json(),
             "continues": self.id,
         }
@@ -217,6 +220,7 @@ def _new(
     project: Project, split: SplitSettings, like: Run | None
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The images of ``project`` divided, and what they are."""
+    as_of = now()  # before they are read: what is decided meanwhile came later
     catalogue = in_force(project)
     groups = groups_of(project, catalogue, split)
     if like is None:
@@ -227,7 +231,7 @@ def _new(
     table = catalogue[["image_id", "sha256", "source", "label"]]
     table = table.assign(split=table["image_id"].map(sides))
     classes = sorted(catalogue["label"].unique())
-    content = {"catalogue": content_id(catalogue), "classes": classes}
+    content = {"catalogue": content_id(catalogue), "classes": classes, "as_of": as_of}
     return table, content if like is None else content | {"like": like.id}
 
 

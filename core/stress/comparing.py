@@ -51,7 +51,8 @@ class Compared:
 def compare(a: Stress, b: Stress, fair: Collection[str] | None = None) -> Compared | None:
     """Compare two runs on the images and corruptions that both were asked; None where none is.
 
-    Images whose label changed in between are left out. The corruption of an image is the same
+    Images whose label changed in between are left out; the classes of both are to be called by
+    the same names, see `Stress.called`. The corruption of an image is the same
     for both where they see it at the same size. For single corruptions the interval that decides
     is wider, by how many there are (C. E. Bonferroni, 1936).
 

@@ -8,8 +8,8 @@ the smaller one, so that asking for more images keeps what is known of the first
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from core import files
 from core.corruptions import CORRUPTIONS, SEVERITIES, VERSION
 from core.errors import ProjectProblem
 from core.project import now
+from core.renaming import called
 
 ROWS, NOTE = "stress.parquet", "stress.json"
 USUAL = 200  # images that are asked for
@@ -84,6 +85,25 @@ class Stress:
         """(n, corruptions, severities) whether the corrupted image was answered right."""
         found: Bools = self.said == self.truth[:, None, None]
         return found
+
+    def called(self, names: Mapping[str, str]) -> Stress:
+        """The same in other ``names`` of the classes, see `core.renaming.renamed`.
+
+        Classes that were merged count as one: to take the one for the other is no mistake.
+        """
+        if not names:
+            return self
+        renamed = [names.get(name, name) for name in self.classes]
+        classes = tuple(sorted(set(renamed)))
+        numbers = np.array([classes.index(name) for name in renamed], np.int64)
+        return replace(
+            self,
+            classes=classes,
+            images=self.images.assign(label=called(self.images["label"], names)),
+            truth=numbers[self.truth],
+            clean_said=numbers[self.clean_said],
+            said=numbers[self.said],
+        )
 
     def of(self, name: str) -> Bools:
         """(n, severities): `right` for one corruption."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from core.ui import actions, errors_standing
+from core.ui import actions, errors_standing, tables
 from core.ui.errors_scope import Scope
 from core.ui.errors_standing import FAIR, LABELS, standing
-from core.words import plain
+from core.words import listing, plain
 
 WRONG: Final = "Wrong label, seen among the mistakes"
 BAD: Final = "Bad image, seen among the mistakes"
@@ -42,6 +42,9 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
 def offer(scope: Scope, row: pd.Series[Any]) -> None:
     """The acts for one image; each is a decision that can be undone, and the page runs again.
 
+    They are about today's images, so they name the classes as they are called today: a label
+    that its class has given up would bring that class back.
+
     Args:
         scope: what the page looks at.
         row: the image's row of ``scope.answers``.
@@ -51,8 +54,22 @@ def offer(scope: Scope, row: pd.Series[Any]) -> None:
     if decided:
         label = plain(errors_standing.label_now(scope.project, image))
         st.markdown(_DONE[decided].format(label=label))
+    names, then = tables.names_now(scope.run), (str(row["label"]), str(row["predicted"]))
+    label, said = (names.get(name, name) for name in then)
     with st.container(key="mistake-acts", horizontal=True, gap="small"):
-        _acts(scope, image, str(row["label"]), str(row["predicted"]), decided)
+        _acts(scope, image, label, said, decided)
+    if (label, said) != then:
+        st.caption(_called_now(then, (label, said)))
+
+
+def _called_now(then: tuple[str, str], now: tuple[str, str]) -> str:
+    """What the label and the answer of a run are called today, as Markdown."""
+    other = {old: new for old, new in zip(then, now, strict=True) if old != new}
+    told = [f"*{plain(old)}* is called *{plain(new)}* now" for old, new in other.items()]
+    text = f"You renamed classes since this run was trained: {listing(told)}."
+    if now[0] == now[1] and then[0] != then[1]:
+        text += " Label and answer are one class today, so this is no mistake any more."
+    return text
 
 
 def _acts(scope: Scope, image: str, label: str, said: str, decided: str) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from core.audit import CHECKS, Check, Findings, Scope
 from core.lessons import glossary
 from core.project import Project
+from core.renaming import called, renamed
 from core.ui import errors_scope, frame, tables
 from core.ui.remembered import remembered
 from core.words import count, plain
@@ -70,7 +71,8 @@ def seen(project: Project, image_id: str) -> list[Seen]:
     Raises:
         ProjectProblem: what the checks found is damaged.
     """
-    stamp = tables.stamp(project.audit_file, project.audit_file.with_suffix(".json"))
+    paths = (project.audit_file, project.audit_file.with_suffix(".json"))
+    stamp = tables.stamp(*paths, project.catalogue_file, project.decisions_file)
     table = _findings(str(project.folder), stamp)
     if image_id not in table.index:
         return []
@@ -97,6 +99,11 @@ def _told(one: Seen) -> str:
 
 @remembered
 def _findings(folder: str, stamp: str) -> pd.DataFrame:
-    """What was found about each image: index image_id. Shared."""
-    found = Findings.load(Project(Path(folder)))
-    return pd.DataFrame() if found is None else found.images.set_index("image_id")
+    """What was found about each image: index image_id; classes as they are called now. Shared."""
+    project = Project(Path(folder))
+    found = Findings.load(project)
+    if found is None:
+        return pd.DataFrame()
+    names, table = renamed(project, found.made), found.images.set_index("image_id")
+    suggested = [name for name in table.columns if name.endswith("_suggested")]
+    return table.assign(**{name: called(table[name].fillna(""), names) for name in suggested})

@@ -12,8 +12,9 @@ import streamlit as st
 from core import catalogue, fixes
 from core.comparison import Verdict, points
 from core.fixes import DROP, RELABEL, Fix, Fixes
-from core.jobs import seal
+from core.jobs import Run, seal
 from core.lessons import glossary, lesson
+from core.renaming import renamed
 from core.ui import (
     actions,
     asking,
@@ -56,7 +57,8 @@ def retrain_bar(scope: Scope) -> None:
 def show(scope: Scope) -> None:
     """The fixes that matter most, or a way to find them."""
     busy = tending.tend(scope.project, KIND, _WORDS, scope.run.id)
-    found = _read(str(scope.run.folder), tables.stamp(scope.run.folder / fixes.FILE))
+    decided = (scope.project.catalogue_file, scope.project.decisions_file)
+    found = _read(str(scope.run.folder), tables.stamp(scope.run.folder / fixes.FILE, *decided))
     st.header("What to fix first", anchor=False, help=glossary()["fix_gain"].help)
     if found is None:
         st.markdown(lesson("fixes"))
@@ -101,7 +103,9 @@ def said(found: Fixes) -> str:
 
 @remembered
 def _read(folder: str, stamp: str) -> Fixes | None:
-    return Fixes.load(Path(folder))
+    """What was found, in today's names of the classes: one that was given up would come back."""
+    found = Fixes.load(Path(folder))
+    return found and found.called(renamed(Run(Path(folder)).project, found.made))
 
 
 def _labels(scope: Scope) -> dict[str, str]:
@@ -112,7 +116,7 @@ def _labels(scope: Scope) -> dict[str, str]:
 
 def _is_open(fix: Fix, now: dict[str, str]) -> bool:
     """Whether nobody has decided about the image since."""
-    return now.get(fix.image_id) == fix.label
+    return now.get(fix.image_id) == fix.label and fix.changes
 
 
 def _age(scope: Scope, found: Fixes, busy: bool) -> None:

@@ -15,6 +15,7 @@ from core.gaze import BORDER_AREA, OUTSIDE_AREA, ClassGaze, Gaze, words
 from core.lessons import glossary, lesson
 from core.preflight import Level, Preflight, cue_named
 from core.project import Project
+from core.renaming import renamed
 from core.ui import tables, tending
 from core.ui.choice import one_of
 from core.ui.errors_scope import Scope
@@ -196,25 +197,35 @@ def both(found: Gaze, told: dict[str, list[str]]) -> str:
 
 
 def _told_by_preflight(scope: Scope) -> dict[str, list[str]] | None:
-    """By class, the cues of the picture that give it away; None where nobody asked."""
+    """By class of the run, the cues of the picture that give it away; None where nobody asked."""
+    project = scope.project
+    stamp = tables.stamp(project.preflight_file, project.catalogue_file, project.decisions_file)
     try:
-        asked = _preflight(str(scope.project.folder), tables.stamp(scope.project.preflight_file))
+        told = _cues_now(str(project.folder), stamp)
     except ProjectProblem:
         return None  # the Explore page tells of it
+    if told is None:
+        return None
+    now = tables.names_now(scope.run)
+    return told | {label: told.get(now.get(label, label), []) for label in scope.run.classes}
+
+
+@remembered
+def _cues_now(folder: str, stamp: str) -> dict[str, list[str]] | None:
+    """The same by what classes are called today, since run and preflight may have other names."""
+    project = Project(Path(folder))
+    asked = Preflight.load(project)
     if asked is None:
         return None
+    names = renamed(project, asked.made)
     told: dict[str, list[str]] = {}
     for one in asked.shortcuts:
         cue = cue_named(one.name)
         if one.level is not Level.NONE and cue is not None and cue.in_picture:
             for given in one.classes:
-                told.setdefault(given.label, []).append(one.name)
+                own = told.setdefault(names.get(given.label, given.label), [])
+                own += [] if one.name in own else [one.name]
     return told
-
-
-@remembered
-def _preflight(folder: str, stamp: str) -> Preflight | None:
-    return Preflight.load(Project(Path(folder)))
 
 
 def _title(name: str) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.lessons import lesson
-from core.ui import actions, errors_detail, errors_standing, path_view
+from core.renaming import called
+from core.ui import actions, errors_detail, errors_standing, path_view, tables
 from core.ui.errors_scope import Scope
 from core.ui.gallery import gallery
 from core.words import percent
@@ -86,6 +87,8 @@ def _select(scope: Scope, rows: pd.DataFrame, key: str) -> None:
     """Select many of ``rows``, to be dropped or relabelled together."""
     rows = rows[rows["badge"] != errors_standing.BADGES["dropped"][1]]
     chosen = gallery(rows, scope.project.thumbs, f"several-{key}", _A_PAGE, select=True).selected
-    wrong = rows[rows["predicted"] != rows["label"]]
-    suggested = dict(zip(wrong["image_id"], wrong["predicted"], strict=True))
+    names = tables.names_now(scope.run)  # a name that was given up would come back
+    label, said = (called(rows[each], names) for each in ("label", "predicted"))
+    wrong = label != said
+    suggested = dict(zip(rows.loc[wrong, "image_id"], said[wrong], strict=True))
     actions.offer(scope.project, chosen, f"several-{key}", suggested=suggested)

@@ -101,7 +101,7 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
     """What was mended, and the button that trains again; or the run that has it already."""
     run = scope.run
     st.markdown(f"{told(change, plain(run.name))} {learnt(change)}".strip())
-    if again and is_current(scope.project, again.catalogue_id) and tables.report(again.folder):
+    if again and tables.report(again.folder) and not _mended(again).anything:
         st.button(
             f"See {plain(again.name)}, which has these fixes",
             icon=":material/arrow_forward:",
@@ -139,6 +139,8 @@ def told(change: Mended, name: str) -> str:
         (change.added, "added"),
     ]
     said = [f"{count(number, 'image')} {what}" for number, what in parts if number]
+    if change.merged:
+        said.append(f"{count(change.merged, 'class', 'classes')} merged with another")
     return f"**Since {name} was trained:** {listing(said)}."
 
 
@@ -199,7 +201,7 @@ def basis(found: Comparison, fair: Common, pool: Pool) -> str:
             f"{'is' if fair.relabelled == 1 else 'are'} left out: mending what judges is no merit "
             "of the classifier."
         )
-    return text
+    return f"{text} {runs_common.merged_told(fair)}".strip()
 
 
 def _figure(label: str, value: str) -> None:
@@ -230,4 +232,4 @@ def _change(folder: str, stamp: str) -> Mended:
     run = Run(Path(folder))
     now = errors_standing.images_now(run.project)  # read once for the whole page
     there = now.loc[now["stays"].astype(bool), "label"]
-    return difference(tables.run_images(run.folder), there)
+    return difference(tables.run_images(run.folder), there, tables.names_now(run))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import catalogue
 from core.project import Project
+from core.renaming import called
 from core.ui import tables
 from core.ui.errors_scope import Scope
 from core.ui.remembered import remembered
@@ -57,7 +58,8 @@ def _standing(content: str, _scope: Scope) -> pd.Series[str]:
     ids = pd.Index(answers["image_id"].to_numpy(dtype=object))  # looked up faster than arrow's
     now = images_now(_scope.project).reindex(ids)
     found = pd.Series("", index=ids, dtype=object)
-    differs = (now["label"] != answers["label"].to_numpy()).to_numpy()
+    labels = called(answers["label"], tables.names_now(_scope.run))
+    differs = (now["label"] != labels.to_numpy()).to_numpy()
     found[ids.isin(_images(_scope.project, "keep", FAIR))] = "fair"
     found[ids.isin(_images(_scope.project, "relabel")) & differs] = "relabelled"
     found[(~now["stays"].eq(True)).to_numpy()] = "dropped"

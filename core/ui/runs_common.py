@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,10 +14,13 @@ from core.comparison import Comparison, compare
 from core.errors import ProjectProblem
 from core.in_common import Common, DataChange, Judged, Pool, common, data_change
 from core.jobs import Run
+from core.jobs.naming import names_in_common
 from core.project import Project
+from core.renaming import called
 from core.settings import SplitSettings
 from core.split import groups_of
 from core.ui import tables
+from core.words import count
 
 VIEW, ONE = "runs-view", "This run"  # the key of the choice of a view, and the first of them
 
@@ -25,6 +29,8 @@ _FILES = ("predictions.parquet", "split.parquet")
 
 def fair_images(project: Project, a: Run, b: Run, pool: Pool) -> Common:
     """The images of ``pool`` by which ``a`` and ``b`` may be compared. Shared: leave it as it is.
+
+    Answers and labels are in the names that the newer one has for the classes.
 
     Raises:
         ProjectProblem: a table of a run or of the project is damaged or gone.
@@ -47,17 +53,43 @@ def change_of_data(a: Run, b: Run) -> DataChange:
     Raises:
         ProjectProblem: a table of a run is damaged or gone.
     """
-    stamped = tables.stamp(a.folder / "split.parquet", b.folder / "split.parquet")
+    paths = (a.folder / "split.parquet", b.folder / "split.parquet")
+    stamped = tables.stamp(*paths, a.project.catalogue_file, a.project.decisions_file)
     return _change(str(a.folder), str(b.folder), stamped)
+
+
+def renamed_between(a: Run, b: Run) -> dict[str, str]:
+    """What the newer of two runs calls classes of the older, where it is another name.
+
+    Raises:
+        ProjectProblem: the catalogue is damaged.
+    """
+    older = min((a, b), key=lambda run: run.as_of)
+    of_a, of_b = names_in_common(a, b)
+    names = {**of_a, **of_b}
+    return {name: names[name] for name in older.classes if name in names}
+
+
+def merged_told(fair: Common) -> str:
+    """How the two were compared where classes were merged in between, in words; else ''."""
+    if not fair.merged:
+        return ""
+    were = "was" if fair.merged == 1 else "were"
+    return (
+        f"{count(fair.merged, 'class', 'classes')} of the older run {were} merged with another "
+        "since: an answer of either name counts as the merged class."
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _fair(folder: str, a: str, b: str, pool: str, stamp: str) -> Common:
     project, one, other = Project(Path(folder)), Run(Path(a)), Run(Path(b))
-    return common(_judged(one), _judged(other), Pool(pool), _groups(project, one, other))
+    of_one, of_other = names_in_common(one, other)
+    judged = _judged(one, of_one), _judged(other, of_other)
+    return common(*judged, Pool(pool), _groups(project, one, other))
 
 
-def _judged(run: Run) -> Judged:
+def _judged(run: Run, names: Mapping[str, str]) -> Judged:
     predictions = run.predictions()
     if predictions.empty:
         raise ProjectProblem(
@@ -65,7 +97,7 @@ def _judged(run: Run) -> Judged:
             "predictions.parquet is missing or empty",
             "Train again; the images are kept",
         )
-    return Judged(predictions, run.images())
+    return Judged(predictions, run.images()).called(names)
 
 
 def _groups(project: Project, a: Run, b: Run) -> pd.Series:
@@ -81,4 +113,10 @@ def _groups(project: Project, a: Run, b: Run) -> pd.Series:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _change(a: str, b: str, stamp: str) -> DataChange:
-    return data_change(Run(Path(a)).images(), Run(Path(b)).images())
+    runs = Run(Path(a)), Run(Path(b))
+    return data_change(*map(_images, runs, names_in_common(*runs)))
+
+
+def _images(run: Run, names: Mapping[str, str]) -> pd.DataFrame:
+    table = run.images()
+    return table.assign(label=called(table["label"], names))

@@ -139,7 +139,7 @@ def _judge(project: Project, a: Run, b: Run) -> Comparison | None:
             alt=charts.describe_difference_bar(value.value, value.low, value.high),
             key="difference",
         )
-        st.caption(_basis(found, pool, out))
+        st.caption(_basis(found, pool, f"{out} {runs_common.merged_told(fair)}".strip()))
         st.caption(_CAVEATS[pool].format(looks=_times(project, a, b)))
     return found
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.in_common import differing
 from core.jobs import Run
 from core.ui import runs_common, runs_table
-from core.words import plain
+from core.words import listing, plain
 
 Line = tuple[str, str, str]
 
@@ -37,6 +37,10 @@ def show(a: Run, b: Run) -> None:
         st.dataframe(table, hide_index=True, alt="What differs between the runs", key="differs")
     if told:
         st.caption(f"Of the images: {', '.join(told)}.")
+    renamed = runs_common.renamed_between(a, b)
+    if renamed:
+        names = [f"*{plain(old)}* to *{plain(new)}*" for old, new in renamed.items()]
+        st.caption(f"Classes renamed or merged in between: {listing(names, 6)}.")
     if not lines and not told:
         st.markdown(
             "Nothing: the same settings, recipe, images and split. Such runs give the same result."

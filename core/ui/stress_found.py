@@ -10,6 +10,7 @@ import streamlit as st
 from core import stress
 from core.in_common import Pool
 from core.jobs import Run
+from core.jobs.naming import names_in_common
 from core.project import Project
 from core.stress import ClassHurt, Compared, Hurt, Robustness, Stress
 from core.stress.kept import NOTE, ROWS
@@ -51,7 +52,9 @@ def compared(project: Project, a: Run, b: Run, side: str) -> Compared | None:
     """
     fair = runs_common.fair_images(project, a, b, Pool(side))
     ids = tuple(fair.a["image_id"].astype(str)) if fair.n else ()
-    return _compared(str(a.folder), str(b.folder), f"{_stamp(a)} {_stamp(b)}", side, ids)
+    decided = tables.stamp(project.catalogue_file, project.decisions_file)
+    stamp = f"{_stamp(a)} {_stamp(b)} {decided}"
+    return _compared(str(a.folder), str(b.folder), stamp, side, ids)
 
 
 def _stamp(run: Run) -> str:
@@ -87,4 +90,7 @@ def _compared(a: str, b: str, stamp: str, side: str, fair: tuple[str, ...]) -> C
     # Each is cached by its own stamp elsewhere; here both are read anew, which is seldom
     runs = Run(Path(a)), Run(Path(b))
     one, other = (stress.load(run.folder, run.images(), run.classes, side) for run in runs)
-    return stress.compare(one, other, fair) if one and other else None
+    if one is None or other is None:
+        return None
+    names, others = names_in_common(*runs)
+    return stress.compare(one.called(names), other.called(others), fair)

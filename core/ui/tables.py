@@ -12,7 +12,7 @@ import streamlit as st
 from core import audit, catalogue, files
 from core.audit import Standing
 from core.errors import ProjectProblem
-from core.jobs import Run
+from core.jobs import Run, naming
 from core.project import Project
 from core.settings import SplitSettings
 from core.split import divide, groups_of
@@ -225,3 +225,18 @@ def _every_image(folder: str, stamp: str) -> pd.DataFrame:
         return catalogue.in_force(project)[_COLUMNS].set_index("image_id")
     labels, _ = catalogue.carry_out(table, catalogue.decisions(project))
     return table[_COLUMNS].assign(label=labels).set_index("image_id")
+
+
+def names_now(run: Run) -> dict[str, str]:
+    """`core.jobs.naming.names_now`. Shared: leave it as it is.
+
+    Raises:
+        ProjectProblem: the catalogue is damaged.
+    """
+    project = run.project
+    return _names_now(str(run.folder), stamp(project.catalogue_file, project.decisions_file))
+
+
+@remembered
+def _names_now(folder: str, stamp: str) -> dict[str, str]:
+    return naming.names_now(Run(Path(folder)))

@@ -91,7 +91,11 @@ def _ask(trial: Trial, picture: Tried, answer: Answer, question: str) -> None:
 
 def _classes(trial: Trial, answer: Answer) -> list[str]:
     """The classes of the project, those that the model finds likely first."""
-    chance = dict(zip(trial.run.classes, answer.probabilities, strict=True))
+    names = tables.names_now(trial.run)
+    chance: dict[str, float] = {}
+    for name, each in zip(trial.run.classes, answer.probabilities, strict=True):
+        now = names.get(name, name)
+        chance[now] = chance.get(now, 0.0) + each  # of classes that were merged since, the sum
     present = [str(label) for label in tables.counts(trial.project)["label"]]
     return sorted(present, key=lambda label: (-chance.get(label, -1.0), label))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,15 +13,17 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from core import files, results
+from core.errors import Problem
 from core.ingest import ingest, open_source
-from core.jobs import JobFolder, Run
+from core.jobs import JobFolder, Run, runs_of
 from core.project import Project, Workspace
 from core.settings import SplitSettings, TrainSettings
-from core.ui import engine
+from core.ui import asking, component, engine
 from tests.conftest import ROOT
-from tests.makers import JUNK, class_files, make_zip
+from tests.makers import JUNK, class_files, image_bytes, make_zip
 
 CLASSES = ("blight", "healthy", "rust")
+OpenPage = Callable[..., AppTest]
 
 
 class NotingEngine:
@@ -88,7 +91,7 @@ def trained_project(filled_project: Project) -> Project:
 
 
 @pytest.fixture
-def open_page(noting_engine: NotingEngine) -> Callable[..., AppTest]:
+def open_page(noting_engine: NotingEngine) -> OpenPage:
     """Open a page at an address: ``open_page("pages/5_train.py", project=..., run=...)``."""
 
     def open_it(page: str, **address: str) -> AppTest:
@@ -100,6 +103,73 @@ def open_page(noting_engine: NotingEngine) -> Callable[..., AppTest]:
         return app.run()
 
     return open_it
+
+
+class ExplainingEngine(NotingEngine):
+    """Explains every answer in the same way, or as it is told."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.asked: list[tuple[Any, ...]] = []
+        self.problem: Problem | None = None
+        images = runs_of(project)[0].images()
+        learnt = images[images["split"] == "train"]
+        near = [*learnt[learnt["label"] == "healthy"].index[:4], *learnt.index[:1]]
+        self.nearest = learnt.loc[near, ["image_id", "sha256", "label"]].assign(similarity=0.9)
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        name = function.rpartition(":")[2]
+        self.asked.append((name, *arguments[2:]))
+        if self.problem:
+            raise self.problem
+        if name == "heat":
+            return {"overlay": image_bytes(), "heat": b"", "border": 0.125, "outside": 0.4}
+        return self.nearest.to_dict("records")
+
+
+@pytest.fixture
+def explaining(
+    monkeypatch: pytest.MonkeyPatch, open_page: OpenPage, trained_project: Project
+) -> Iterator[ExplainingEngine]:
+    """The engine that pages reach, which explains; nothing was asked before."""
+    found = ExplainingEngine(trained_project)
+    monkeypatch.setattr(engine, "connect", lambda: found)
+    monkeypatch.setattr("core.ui.errors_why._PATIENCE", 5.0)
+    engine.desk.clear()
+    asking._question.clear()
+    assert engine.desk()._order(lambda connected: connected).result(5) is found
+    yield found
+    asking._question.clear()
+
+
+def the_mistake(project: Project) -> str:
+    """The id of the one mistake among the validation images."""
+    answers = runs_of(project)[0].predictions()
+    wrong = answers[(answers["split"] == "validation") & ~answers["correct"]]
+    return str(wrong["image_id"].iat[0])
+
+
+@pytest.fixture
+def mistake(trained_project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of the one mistake among the validation images, which is opened on the page."""
+    image = the_mistake(trained_project)
+    report = component.reported
+
+    def opened(key: str, name: str) -> dict[str, object]:
+        return {"opened": image} if key.startswith("answers-") else report(key, name)
+
+    monkeypatch.setattr(component, "reported", opened)
+    return image
+
+
+def select(monkeypatch: pytest.MonkeyPatch, image: str) -> None:
+    """Have ``image`` selected among several, from the next run of the page on."""
+    report = component.reported
+
+    def selected(key: str, name: str) -> dict[str, object]:
+        return {"selected": [image]} if key.startswith("several-") else report(key, name)
+
+    monkeypatch.setattr(component, "reported", selected)
 
 
 def begin(run: Run, epochs: int = 2) -> None:
@@ -118,8 +188,11 @@ def begin(run: Run, epochs: int = 2) -> None:
         )
 
 
-def finish(run: Run) -> None:
-    """Write down that ``run`` was done: events, predictions and report, one mistake a side."""
+def finish(run: Run, mistaken_for: str = "healthy") -> None:
+    """Write down that ``run`` was done: events, predictions and report, one mistake a side.
+
+    The mistake is an image of rust ``mistaken_for`` another class.
+    """
     begin(run, run.settings.epochs)
     images = run.images()
     images = images[images["split"] != "train"]
@@ -128,7 +201,7 @@ def finish(run: Run) -> None:
     said = truth.copy()
     for side in ("validation", "test"):
         rusty = (images["split"] == side) & (images["label"] == "rust")
-        said[np.flatnonzero(rusty)[0]] = run.classes.index("healthy")
+        said[np.flatnonzero(rusty)[0]] = run.classes.index(mistaken_for)
     probabilities = np.full((len(images), len(run.classes)), 0.1)
     probabilities[np.arange(len(images)), said] = 0.8
     table = results.predictions(images[columns], probabilities, run.classes)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,73 +13,25 @@ from streamlit.testing.v1 import AppTest
 from core import catalogue
 from core.audit import Evidence, Found, check_named, examine
 from core.audit.check import Check
-from core.errors import EngineProblem, Problem
+from core.errors import EngineProblem
 from core.jobs import Run, runs_of, seal
 from core.project import Project
 from core.settings import SplitSettings, TrainSettings
-from core.ui import asking, component, engine, errors_detail, sealed
-from tests.makers import image_bytes
-from tests.pages.conftest import NotingEngine, address, begin, button, finish, press, shown
+from core.ui import asking, errors_detail, sealed
+from tests.pages.conftest import (
+    ExplainingEngine,
+    address,
+    begin,
+    button,
+    finish,
+    press,
+    select,
+    shown,
+    the_mistake,
+)
 
 OpenPage = Callable[..., AppTest]
 ERRORS = "pages/6_errors.py"
-
-
-class ExplainingEngine(NotingEngine):
-    """Explains every answer in the same way, or as it is told."""
-
-    def __init__(self, project: Project) -> None:
-        super().__init__()
-        self.asked: list[tuple[Any, ...]] = []
-        self.problem: Problem | None = None
-        images = runs_of(project)[0].images()
-        learnt = images[images["split"] == "train"]
-        near = [*learnt[learnt["label"] == "healthy"].index[:4], *learnt.index[:1]]
-        self.nearest = learnt.loc[near, ["image_id", "sha256", "label"]].assign(similarity=0.9)
-
-    def ask(self, function: str, *arguments: Any) -> Any:
-        name = function.rpartition(":")[2]
-        self.asked.append((name, *arguments[2:]))
-        if self.problem:
-            raise self.problem
-        if name == "heat":
-            return {"overlay": image_bytes(), "heat": b"", "border": 0.125, "outside": 0.4}
-        return self.nearest.to_dict("records")
-
-
-@pytest.fixture
-def explaining(
-    monkeypatch: pytest.MonkeyPatch, open_page: OpenPage, trained_project: Project
-) -> Iterator[ExplainingEngine]:
-    """The engine that pages reach, which explains; nothing was asked before."""
-    found = ExplainingEngine(trained_project)
-    monkeypatch.setattr(engine, "connect", lambda: found)
-    monkeypatch.setattr("core.ui.errors_why._PATIENCE", 5.0)
-    engine.desk.clear()
-    asking._question.clear()
-    assert engine.desk()._order(lambda connected: connected).result(5) is found
-    yield found
-    asking._question.clear()
-
-
-def the_mistake(project: Project) -> str:
-    """The id of the one mistake among the validation images."""
-    answers = runs_of(project)[0].predictions()
-    wrong = answers[(answers["split"] == "validation") & ~answers["correct"]]
-    return str(wrong["image_id"].iat[0])
-
-
-@pytest.fixture
-def mistake(trained_project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The id of the one mistake among the validation images, which is opened on the page."""
-    image = the_mistake(trained_project)
-    report = component.reported
-
-    def opened(key: str, name: str) -> dict[str, object]:
-        return {"opened": image} if key.startswith("answers-") else report(key, name)
-
-    monkeypatch.setattr(component, "reported", opened)
-    return image
 
 
 def test_without_a_project_it_leads_home(open_page: OpenPage) -> None:
@@ -214,7 +165,7 @@ def test_the_most_confused_pair_comes_in_words_and_leads_to_its_images_in_any_or
     open_page: OpenPage, trained_project: Project
 ) -> None:
     app = open_page(ERRORS, project=trained_project.id)
-    said = "**rust** was taken for **healthy** in 1 of 2 images (50 %, 9.5 to 90.5 %)"
+    said = "**rust** was taken for **healthy** in 1 of 2 images (50.0 %, 9.5 to 90.5 %)"
     assert f"{said}, never the other way round." in shown(app)
     press(app, "See them")
     assert "1 image of rust taken for healthy, the surest first" in shown(app)
@@ -362,22 +313,11 @@ def test_the_checks_of_the_image_are_told_the_ones_that_ask_first(
 def test_several_can_be_relabelled_at_once(
     open_page: OpenPage, trained_project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = runs_of(trained_project)[0].predictions()
-    image = str(
-        answers[(answers["split"] == "validation") & ~answers["correct"]]["image_id"].iat[0]
-    )
+    image = the_mistake(trained_project)
     app = open_page(ERRORS, project=trained_project.id)
     app.toggle[0].set_value(True).run()
-    report = component.reported
-    monkeypatch.setattr(
-        component,
-        "reported",
-        lambda key, name: (
-            {"selected": [image]} if key.startswith("several-") else report(key, name)
-        ),
-    )
-    app.run()
-    press(app, "Relabel 1 as suggested")
+    select(monkeypatch, image)
+    press(app.run(), "Relabel 1 as suggested")
     assert not app.exception
     (entry,) = catalogue.decisions(trained_project)
     assert (entry["images"], entry["labels"]) == ([image], ["healthy"])

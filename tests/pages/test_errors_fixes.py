@@ -129,6 +129,55 @@ class TestRetrain:
         assert {"Before: Run 1", "After: Run 2"} <= set(figures)
         assert not seal.is_open(again)
 
+    def test_a_class_that_was_only_renamed_is_nothing_to_train_with(
+        self, open_page: OpenPage, project: Project, run: Run
+    ) -> None:
+        catalogue.decide(project, "rename", label="rust", to="spots")
+        app = open_page(ERRORS, project=project.id)
+        assert "Relabel or drop images, and train again here" in shown(app)
+        catalogue.decide(project, "relabel", images=learnt(run)[:2], label="healthy")
+        assert "2 images relabelled" in shown(app.run())
+
+    def test_renamed_after_the_retraining_it_still_has_the_fixes(
+        self, open_page: OpenPage, project: Project, run: Run
+    ) -> None:
+        catalogue.decide(project, "relabel", images=learnt(run)[:1], label="healthy")
+        finish(Run.plan(project, run.settings, run.split, like=run))
+        catalogue.decide(project, "rename", label="blight", to="mildew")
+        app = open_page(ERRORS, project=project.id, run=run.id)
+        assert "See Run 2, which has these fixes" in [one.label for one in app.button]
+        assert RETRAIN not in [one.label for one in app.button]
+
+    def test_before_and_after_are_compared_under_new_names(
+        self, open_page: OpenPage, project: Project, run: Run
+    ) -> None:
+        for label in run.classes:
+            if label != "rust":  # what `finish` says of it needs its name
+                catalogue.decide(project, "rename", label=label, to=f"new {label}")
+        catalogue.decide(project, "relabel", images=learnt(run)[:1], label="new blight")
+        again = Run.plan(project, run.settings, run.split, like=run)
+        finish(again, "new healthy")
+        text = shown(open_page(ERRORS, project=project.id, run=again.id))
+        assert "By 6 validation images that both judged by the same label" in text
+        assert "only after is right on 0, only before on 0" in text
+        assert "whose label you changed" not in text
+
+    def test_merged_classes_are_something_to_train_with_and_compared_as_one(
+        self, open_page: OpenPage, project: Project, run: Run
+    ) -> None:
+        catalogue.decide(project, "rename", label="healthy", to="rust")
+        app = open_page(ERRORS, project=project.id)
+        assert "Since Run 1 was trained: 1 class merged with another." in shown(app).replace(
+            "**", ""
+        )
+        assert RETRAIN in [one.label for one in app.button]
+        again = Run.plan(project, run.settings, run.split, like=run)
+        finish(again, "blight")
+        text = shown(open_page(ERRORS, project=project.id, run=again.id))
+        assert "By 6 validation images that both judged by the same label" in text
+        assert "only after is right on 0, only before on 1" in text  # rust for healthy is right
+        assert "1 class of the older run was merged with another since" in text
+
     def test_on_the_test_images_it_is_a_look_that_is_counted(
         self, open_page: OpenPage, project: Project, run: Run
     ) -> None:
@@ -203,6 +252,16 @@ class TestFixes:
         assert RETRAIN in [one.label for one in app.button]
         press(app, "Undo")
         assert catalogue.decisions(project) == []
+
+    def test_they_go_by_todays_names_of_the_classes(
+        self, open_page: OpenPage, project: Project, found: Fixes
+    ) -> None:
+        catalogue.decide(project, "rename", label="healthy", to="fine")
+        app = view(open_page(ERRORS, project=project.id), "What to fix")
+        press(app, "Carry out all 2 fixes")
+        assert not app.exception
+        assert catalogue.decisions(project)[1]["labels"] == ["fine"]
+        assert "healthy" not in set(catalogue.in_force(project)["label"])
 
     def test_the_test_images_are_asked_on_purpose_only_and_counted(
         self, open_page: OpenPage, project: Project, run: Run, found: Fixes

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import gaze, preflight
+from core import catalogue, gaze, preflight
 from core.gaze import ClassGaze, Example, Gaze, Share, Spot, Swap
 from core.jobs import latest, runs_of
 from core.preflight import Level, Preflight, Shortcut
@@ -113,6 +113,15 @@ def test_it_stands_beside_the_preflight(
     looked_at(trained_project)
     given_away(trained_project, *labels)
     assert says in shown(open_view(open_page, trained_project))
+
+
+def test_it_stands_beside_a_preflight_that_knew_the_class_by_another_name(
+    trained_project: Project, open_page: OpenPage
+) -> None:
+    looked_at(trained_project)
+    catalogue.decide(trained_project, "rename", label="rust", to="spots")
+    given_away(trained_project, "spots")
+    assert "Both point the same way for rust" in shown(open_view(open_page, trained_project))
 
 
 def test_without_a_preflight_it_says_where_to_run_it(

@@ -184,6 +184,20 @@ def test_what_happened_to_the_images_is_told(open_page: OpenPage, trained_projec
     assert "Images (catalogue id)" in set(app.dataframe[0].value[""])
 
 
+def test_classes_that_were_renamed_in_between_are_told_and_compared(
+    open_page: OpenPage, trained_project: Project
+) -> None:
+    catalogue.decide(trained_project, "rename", label="blight", to="mildew")
+    finish(planned(trained_project))
+    app = view(open_page(TRAIN, project=trained_project.id), "Compare")
+    assert not app.exception
+    text = shown(app)
+    assert "Classes renamed or merged in between: *blight* to *mildew*." in text
+    assert "By 6 images that both judged: both right on 5, both wrong on 1" in text
+    assert "relabelled in between" not in text
+    assert "label changed in between" not in text
+
+
 def test_a_run_gets_a_name_and_a_note(open_page: OpenPage, trained_project: Project) -> None:
     app = open_page(TRAIN, project=trained_project.id)
     app.text_input[0].set_value("The baseline")

@@ -224,6 +224,14 @@ def test_it_may_be_of_a_class_that_is_not_there_yet(page: AppTest, project: Proj
     assert labels(project, picture) == ["shoe"]
 
 
+def test_a_class_that_took_another_name_is_as_likely_as_before(
+    page: AppTest, trained_project: Project
+) -> None:
+    give(page, leaf())
+    catalogue.decide(trained_project, "rename", label="healthy", to="zest")
+    assert page.run().pills[0].options == ["zest", "rust", "blight"]
+
+
 def test_the_classes_are_offered_with_the_likeliest_first(page: AppTest) -> None:
     give(page, leaf())
     assert page.pills[0].options == ["healthy", "rust", "blight"]

@@ -1,5 +1,7 @@
 """The fixes that matter most: wrong labels come first, and other images judge them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -160,6 +162,17 @@ class TestKept:
 
     def test_nothing_saved_nothing_found(self, tmp_path):
         assert Fixes.load(tmp_path) is None
+
+    def test_by_other_names_they_are_the_same_fixes(self):
+        (fix,) = FOUND.called({"dog": "wolf"}).fixes
+        assert (fix.label, fix.to, fix.image_id) == ("cat", "wolf", "i1")
+        assert fix.changes
+        assert FOUND.fixes[0].to == "dog"
+
+    def test_between_classes_that_are_one_now_nothing_is_left_to_relabel(self):
+        (fix,) = FOUND.called({"dog": "pet", "cat": "pet"}).fixes
+        assert not fix.changes
+        assert replace(fix, act=DROP, to="").changes
 
     @pytest.mark.parametrize("content", ["", "[]", "{}", '{"fixes": [{"act": "explode"}]}'])
     def test_a_damaged_file_is_a_problem(self, tmp_path, content):

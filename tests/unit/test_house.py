@@ -46,7 +46,7 @@ FLOORS = (
         "core.traits",
     ),
     ("core.hosting",),
-    ("core.catalogue", "core.ingest"),
+    ("core.catalogue", "core.ingest", "core.renaming"),
     ("core.project",),
     (
         *("core.settings", "core.errors", "core.files", "core.locking"),

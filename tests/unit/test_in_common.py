@@ -93,6 +93,47 @@ def _pool(judged: Judged, pool: Pool) -> pd.DataFrame:
     return table if pool is Pool.UNLEARNT else table[table["split"] == str(pool)]
 
 
+def said(judged: Judged, **answers: str) -> Judged:
+    """The run with its answers: what it said of each image, the label where none is given."""
+    table = judged.predictions
+    told = [answers.get(*each) for each in zip(table["image_id"], table["label"], strict=True)]
+    right = table["label"] == told
+    return Judged(table.assign(predicted=told, correct=right), judged.images)
+
+
+def test_by_its_new_name_a_renamed_class_is_comparable() -> None:
+    before = said(run(A, e="dog", f="dog"), f="cat").called({"dog": "wolf"})
+    after = said(run(A, e="wolf", f="wolf"))
+    found = common(before, after, Pool.TEST)
+    assert (found.n, found.relabelled, found.merged) == (2, 0, 0)
+    assert list(found.a["predicted"]) == ["wolf", "cat"]
+    assert list(found.a["correct"]) == [True, False]
+
+
+def test_an_answer_of_either_name_counts_as_the_merged_class() -> None:
+    names = {"dog": "canine", "wolf": "canine"}
+    before = said(run(A, c="dog", e="dog", f="cat"), e="wolf", f="wolf").called(names)
+    after = said(run(A, c="canine", e="canine", f="cat"))
+    found = common(before, after, Pool.UNLEARNT)
+    assert (found.n, found.relabelled, found.merged) == (4, 0, 1)
+    right = dict(zip(found.a["image_id"], found.a["correct"], strict=True))
+    assert right["e"]  # a dog taken for a wolf is no mistake any more
+    assert not right["f"]
+
+
+def test_an_image_that_took_another_label_is_left_out_also_where_its_class_was_renamed() -> None:
+    before = said(run(A, e="dog", f="dog")).called({"dog": "wolf"})
+    found = common(before, said(run(A, e="wolf", f="cat")), Pool.TEST)
+    assert (list(found.a["image_id"]), found.relabelled) == (["e"], 1)
+
+
+def test_what_a_run_said_stays_as_it_is() -> None:
+    judged = said(run(A, e="dog"))
+    judged.called({"dog": "wolf"})
+    assert set(judged.predictions["label"]) == {"cat", "dog"}
+    assert judged.called({}) is judged
+
+
 def test_settings_that_differ_are_named_in_their_order() -> None:
     a, b = TrainSettings(), TrainSettings(method=Method.FINETUNE, epochs=15)
     found = differing(a, b)

@@ -94,7 +94,7 @@ def test_where_all_was_learnt_from_there_is_no_drop(trained, tmp_path):
     report = read(tmp_path / "e.json")
     assert report["n"] == len(learnt)
     assert report["drop"] is report["against"] is None
-    assert report["in_words"][0].startswith("The classifier learnt from all of these images")
+    assert report["in_words"][0].startswith("The classifier knows all of these images")
 
 
 def test_one_class_alone_can_be_evaluated(trained, tmp_path, capsys):

@@ -146,6 +146,36 @@ def test_images_that_it_learnt_from_and_unknown_classes_are_not_counted(
     assert found.unreadable == 1
 
 
+def test_the_images_that_it_is_compared_on_are_not_among_those_compared(
+    run: Run, tmp_path: Path
+) -> None:
+    images = run.images()
+    names = images[images["split"] == "validation"]["source"].tolist()[:4]
+    same = {name: leaf(name.split("/")[0], LEAVES[name]) for name in names}
+    tried(run, night() | same, tmp_path)
+    found = field_tests(run)[0].found
+    assert (found.images, found.own, found.drops.n_after) == (46, 4, 42)
+
+
+def test_sealed_test_images_have_no_say_in_what_is_different(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, seen = [], own_images.embeddings_of
+
+    def noted(run: Run, hashes: list[str], job: JobFolder | None) -> np.ndarray:
+        asked.extend(hashes)
+        return seen(run, hashes, job)
+
+    monkeypatch.setattr(own_images, "embeddings_of", noted)
+    sides = run.images().set_index("sha256")["split"]
+    tried(run, night(), tmp_path)
+    assert set(sides[asked]) == {"validation"}
+    asked.clear()
+    seal.open_test(run, seal.SCORE)
+    tried(run, night(), tmp_path)
+    assert set(sides[asked]) == {"validation", "test"}
+
+
 def test_classes_that_were_renamed_since_are_known_by_their_old_names(
     run: Run, tmp_path: Path
 ) -> None:
@@ -154,6 +184,25 @@ def test_classes_that_were_renamed_since_are_known_by_their_old_names(
     tried(run, {f"LeafRust/{n}.png": leaf("rust", n, 0.9) for n in range(6)}, tmp_path)
     (row,) = [each for each in field_tests(run)[0].found.drops.classes if each.n_after]
     assert (row.label, row.n_after) == ("rust", 6)
+
+
+def test_classes_that_were_renamed_since_are_known_by_their_names_of_today(
+    run: Run, tmp_path: Path
+) -> None:
+    catalogue.decide(run.project, "rename", label="rust", to="spots")
+    tried(run, {f"Spots/{n}.png": leaf("rust", n, 0.9) for n in range(6)}, tmp_path)
+    (row,) = [each for each in field_tests(run)[0].found.drops.classes if each.n_after]
+    assert (row.label, row.n_after) == ("rust", 6)
+
+
+def test_the_name_of_classes_that_were_merged_since_means_none_of_them(
+    run: Run, tmp_path: Path
+) -> None:
+    catalogue.decide(run.project, "rename", label="rust", to="ill")
+    catalogue.decide(run.project, "rename", label="blight", to="ill")
+    known = {f"healthy/{n}.png": leaf("healthy", n, 0.9) for n in range(6)}
+    tried(run, known | {"ill/1.png": leaf("rust", 1, 0.9)}, tmp_path)
+    assert field_tests(run)[0].found.unknown == {"ill": 1}
 
 
 @pytest.mark.parametrize(

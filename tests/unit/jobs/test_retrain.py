@@ -100,6 +100,32 @@ def test_images_that_only_judge_are_not_learnt(project, trained):
     assert mended(trained) == Mended(relabelled=0, dropped=1, added=0, learnt=0)
 
 
+def test_a_new_name_changes_no_image(project, trained):
+    catalogue.decide(project, "rename", label="dog", to="wolf")
+    assert not mended(trained).anything
+
+
+def test_where_every_class_has_a_new_name_only_the_mended_images_count(project, trained, mend):
+    catalogue.decide(project, "rename", label="dog", to="wolf")
+    catalogue.decide(project, "rename", label="cat", to="lynx")
+    assert mended(trained) == Mended(relabelled=1, dropped=1, added=0, learnt=2)
+
+
+def test_classes_that_are_one_now_are_something_to_train_with(project, trained):
+    catalogue.decide(project, "rename", label="dog", to="cat")
+    found = mended(trained)
+    assert found == Mended(relabelled=0, dropped=0, added=0, learnt=0, merged=1)
+    assert found.anything
+
+
+def test_a_name_that_was_given_before_the_training_is_its_own(project, trained):
+    renamed = catalogue.decide(project, "rename", label="dog", to="wolf")
+    again = Run.plan(project, SETTINGS, SPLIT, like=trained)
+    assert not mended(again).anything
+    catalogue.decide(project, "undo", decision=renamed["number"])
+    assert not mended(again).anything
+
+
 def test_nothing_has_happened_at_first(trained):
     assert not mended(trained).anything
 

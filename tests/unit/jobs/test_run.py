@@ -52,6 +52,23 @@ def test_it_sees_the_images_as_they_stood(project, plan):
     }
 
 
+def test_it_knows_the_moment_whose_labels_it_sees(project, plan):
+    renamed = catalogue.decide(project, "rename", label="dog", to="wolf")
+    run = plan()
+    later = catalogue.decide(project, "rename", label="wolf", to="fox")
+    assert renamed["at"] <= run.as_of <= run.created < later["at"]
+    (run.folder / "head.npz").write_bytes(b"")
+    assert plan(continues=run).as_of == run.as_of
+
+
+def test_one_of_an_older_version_sees_the_labels_of_when_it_was_asked_for(plan):
+    run = plan()
+    content = files.read_json(run.folder / "settings.json")
+    del content["as_of"]
+    files.write_json(run.folder / "settings.json", content)
+    assert Run(run.folder).as_of == run.created
+
+
 def test_it_finds_its_project_also_after_both_have_moved(plan, project, tmp_path):
     run = plan()
     moved = project.folder.rename(tmp_path / "moved")

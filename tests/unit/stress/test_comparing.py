@@ -38,6 +38,26 @@ def test_among_many_corruptions_a_small_difference_is_not_shown(tmp_path: Path) 
     assert not fog.is_shown
 
 
+def test_classes_that_took_other_names_are_compared_all_the_same(tmp_path: Path) -> None:
+    a = made(tmp_path, "a", 12, lambda place, *_: place % 3 > 0)
+    b = made(tmp_path, "b", 12, lambda *_: True)
+    renamed = b.called({"cat": "tom"})
+    assert stress.compare(a, renamed).n == 6  # the dogs
+    found = stress.compare(a.called({"cat": "tom"}), renamed)
+    assert found is not None
+    assert (found.n, found.overall) == (12, stress.compare(a, b).overall)
+
+
+def test_to_take_one_class_for_another_that_it_was_merged_with_is_no_mistake(
+    tmp_path: Path,
+) -> None:
+    a = made(tmp_path, "a", 12, lambda *_: False)
+    merged = a.called({"cat": "dog"})
+    assert merged.classes == ("dog",)
+    assert merged.right.all() and merged.clean.all()
+    assert not a.right.any()
+
+
 def test_only_shared_and_fair_images_and_shared_corruptions_count(tmp_path: Path) -> None:
     a = made(tmp_path, "a", 12, lambda *_: True, names=["fog", "snow"])
     b = made(tmp_path, "b", 8, lambda place, *_: place != 0, names=["fog", "jpeg"])
