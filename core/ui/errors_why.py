@@ -92,10 +92,8 @@ def nearest(scope: Scope, row: pd.Series[Any]) -> Question | None:
     if found:
         st.markdown(told(found, str(row["label"]), str(row["predicted"])))
         rows = pd.DataFrame(found)
-        alike = [f"{one['label']}\n{one['similarity']:.2f} alike" for one in found]
-        gallery(
-            rows.assign(caption=alike), scope.project.thumbs, f"nearest-{row['image_id']}", NEAREST
-        )
+        rows = rows.assign(caption=captions(rows))
+        gallery(rows, scope.project.thumbs, f"nearest-{row['image_id']}", NEAREST)
     return None
 
 
@@ -104,9 +102,15 @@ def _alike(scope: Scope, row: pd.Series[Any]) -> Question:
 
 
 _NEAREST_HELP: Final = (
-    "The images that the model learnt from and that look most alike to it: 1 is the same, 0 "
-    "nothing in common. A wrong label among them may have taught it the mistake."
+    "The images that the model learnt from and that look most alike to it: 100 % is the "
+    "same, 0 % nothing in common. A wrong label among them may have taught it the mistake."
 )
+
+
+def captions(nearest: pd.DataFrame) -> list[str]:
+    """What stands below each of the nearest training images: its label, and how alike it is."""
+    pairs = zip(nearest["label"], nearest["similarity"], strict=True)
+    return [f"{label}\n{percent(max(0.0, like), 0)} alike" for label, like in pairs]
 
 
 def told(found: list[dict[str, Any]], label: str, predicted: str) -> str:

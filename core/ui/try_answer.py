@@ -26,7 +26,7 @@ from core.ui import (
 from core.ui.gallery import gallery
 from core.ui.try_trial import Trial
 from core.ui.try_words import Kind
-from core.words import percent, plain
+from core.words import plain
 
 _BOXES: Final = {
     Kind.SURE: (st.success, ":material/check_circle:"),
@@ -96,9 +96,7 @@ def alike(trial: Trial, answer: Answer) -> None:
     st.markdown(
         errors_why.told(list(answer.nearest), said, said), help=glossary()["nearest_neighbour"].help
     )
-    told = zip(nearest["label"], nearest["similarity"], strict=True)
-    captions = [f"{label}\n{percent(max(0.0, like), 0)} alike" for label, like in told]
-    rows = nearest.assign(caption=captions)
+    rows = nearest.assign(caption=errors_why.captions(nearest))
     gallery(rows, trial.project.thumbs, f"try-alike-{trial.run.id}", page_size=NEAREST)
     path_view.done(trial.project, "tried")
 
