@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 import streamlit as st
@@ -79,10 +79,17 @@ def _note(entries: Sequence[Mapping[str, Any]], project: Project) -> None:
     redrawing.all_of_it()
 
 
-def offer_undo(project: Project) -> bool:
-    """What was done last in this session, with a button that undoes it; whether there is any."""
+def offer_undo(project: Project, about: Collection[str] | None = None) -> bool:
+    """What was done last in this session, with a button that undoes it; whether there is any.
+
+    Args:
+        project: whose decisions they are.
+        about: ids of images; what was done to others is no matter here. None for everything.
+    """
     entries = _last(project)
     if not entries:
+        return False
+    if about is not None and not all({*about} >= {*e.get("images", [""])} for e in entries):
         return False
     with st.container(horizontal=True, vertical_alignment="center", key="just-done"):
         st.markdown(f":material/check: {_told(entries)}.", width="content")

@@ -35,7 +35,7 @@ def _joined(trial: Trial, picture: Tried, answer: Answer, present: pd.DataFrame)
     label = listing([f"*{plain(name)}*" for name in sorted(set(present["label"]))])
     if not picture.joined:
         st.markdown(f"This picture is one of your images, labelled {label}.")
-        actions.offer_undo(trial.project)
+        actions.offer_undo(trial.project, about=present["image_id"].tolist())
         with st.popover("Another label", icon=":material/label:"):
             _ask(trial, picture, answer, "What does it show?")
         return

@@ -266,6 +266,20 @@ def test_an_image_that_it_learnt_from_proves_little(page: AppTest, project: Proj
     assert labels(project, visit(page, project).pictures()[0]) == [learnt["label"]]
 
 
+def test_what_was_done_to_another_image_is_not_told_beside_this_one(
+    page: AppTest, project: Project
+) -> None:
+    run = runs_of(project)[0]
+    images = run.images()
+    one, other = images[images["split"] == "train"].iloc[:2].itertuples()
+    give(page, ("one.jpg", original_path(project.folder, one.sha256).read_bytes()))
+    entry = catalogue.decide(project, "relabel", images=[other.image_id], label="rust")
+    page.session_state[f"kept-last-act-{project.id}"] = str(entry["number"])
+    page.run()
+    assert "This picture is one of your images" in shown(page)
+    assert "Undo" not in [button.label for button in page.button]
+
+
 def test_the_training_images_that_are_most_alike_are_told(
     page: AppTest, project: Project, answering: AnsweringEngine
 ) -> None:
