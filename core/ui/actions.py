@@ -101,9 +101,13 @@ def offer_undo(project: Project, about: Collection[str] | None = None) -> bool:
             on_click=_take_back,
             args=(project, [entry["number"] for entry in entries]),
         )
-        forget = (_kept(project), None)
-        st.button("Dismiss", key="keep-it", type="tertiary", on_click=state.keep, args=forget)
+        st.button("Dismiss", key="keep-it", type="tertiary", on_click=forget, args=(project,))
     return True
+
+
+def forget(project: Project) -> None:
+    """Offer no more to undo what was done last."""
+    state.keep(_kept(project), None)
 
 
 def describe(entry: Mapping[str, Any]) -> str:
@@ -119,7 +123,7 @@ def undo(project: Project, numbers: Sequence[int]) -> None:
     """
     made = {"at": now(), "act": "undo", "reason": ""}
     catalogue.append(project, [{**made, "decision": number} for number in reversed(numbers)])
-    state.keep(_kept(project), None)
+    forget(project)
     redrawing.say("Taken back.", ":material/undo:")
     redrawing.all_of_it()
 

@@ -18,6 +18,7 @@ from core.lessons import glossary
 from core.project import Project
 from core.settings import Method
 from core.ui import (
+    actions,
     errors_standing,
     frame,
     problems,
@@ -127,6 +128,7 @@ def _offer(scope: Scope, change: Mended, again: Run | None) -> None:
 def _begin(run: Run) -> None:
     try:
         jobs.retrain(run, desk())
+        actions.forget(run.project)  # it is part of the run now: the log can still undo it
     except Problem as problem:
         st.toast(f"**{plain(problem.title)}** {plain(problem.detail)}", icon=":material/error:")
 

@@ -253,6 +253,16 @@ class TestFixes:
         press(app, "Undo")
         assert catalogue.decisions(project) == []
 
+    def test_what_a_training_has_learnt_is_not_offered_to_be_undone_beside_it(
+        self, open_page: OpenPage, project: Project, found: Fixes
+    ) -> None:
+        app = view(open_page(ERRORS, project=project.id), "What to fix")
+        press(app, "Carry out all 2 fixes")
+        assert "Undo" in [one.label for one in app.button]
+        press(app, RETRAIN)
+        assert "Undo" not in [one.label for one in app.button]
+        assert len(catalogue.decisions(project)) == 2
+
     def test_they_go_by_todays_names_of_the_classes(
         self, open_page: OpenPage, project: Project, found: Fixes
     ) -> None:
