@@ -131,10 +131,12 @@ def story(project: Project, run: Run, test: dict[str, Any]) -> str:
 
 
 def _mended_before(project: Project, run: Run) -> int:
-    """`core.jobs.seal.mended`, remembered."""
+    """`core.jobs.seal.mended`, remembered, and not asked where nobody had looked before ``run``."""
+    before = [look.at for look in looks(project, run) if look.at < run.created]
+    if not before:
+        return 0
     stamped = tables.stamp(run.folder / "split.parquet", project.decisions_file)
-    looked = " ".join(look.at for look in looks(project, run))
-    return _mended(str(run.folder), f"{stamped} {looked}")
+    return _mended(str(run.folder), f"{stamped} {' '.join(before)}")
 
 
 @remembered
