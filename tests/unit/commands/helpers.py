@@ -12,12 +12,12 @@ from tests.makers import encoded, plain
 COLOURS = {"green": (40, 160, 60), "red": (190, 50, 40), "sky": (90, 150, 220)}
 
 
-def colour_files(each: int = 8, classes=COLOURS) -> dict[str, bytes]:
+def colour_files(each: int = 8, classes=COLOURS, lighter: int = 0) -> dict[str, bytes]:
     """Pictures of nearly one colour, which a head tells apart at once."""
     found = {}
     for label in classes:
         for number in range(each):
-            shade = tuple(channel + 3 * number for channel in COLOURS[label])
+            shade = tuple(channel + lighter + 3 * number for channel in COLOURS[label])
             found[f"{label}/{number}.png"] = encoded(plain(shade, (40, 30)))
     return found
 

@@ -102,7 +102,8 @@ def test_without_a_project_nothing_but_the_run_is_left(images, tmp_path, monkeyp
     assert run("train", images, "--out", tmp_path / "run", "--epochs", "1") == 0
     assert list((tmp_path / "temporary").iterdir()) == []
     assert run("predict", tmp_path / "run", a_red_image(tmp_path)) == 0
-    assert run("evaluate", tmp_path / "run", images, "--json", tmp_path / "e.json") == 0
+    more = make_folder(tmp_path / "more", colour_files(lighter=1))
+    assert run("evaluate", tmp_path / "run", more, "--json", tmp_path / "e.json") == 0
     report = read(tmp_path / "e.json")
     assert report["what_changed"], "the run keeps a sample of its images to hold others against"
     assert report["told_apart"]["p_value"] > 0.05
