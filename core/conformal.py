@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.results import wilson
+from core.results import log_choose, wilson
 
 RATES: Final = (0.01, 0.05, 0.1, 0.2)
 """error rates that can be asked for"""
@@ -101,7 +101,7 @@ class Conformal:
             return 1.0
         a, b = place, len(self.scores) + 1 - place
         ways = (
-            _log_choose(of, k) + _log_beta(k + a, of - k + b) - _log_beta(a, b)
+            log_choose(of, k) + _log_beta(k + a, of - k + b) - _log_beta(a, b)
             for k in range(held + 1)
         )
         return min(1.0, sum(math.exp(each) for each in ways))
@@ -217,10 +217,6 @@ def judged(sets: NDArray[np.bool_], labels: NDArray[np.integer[Any]]) -> Kept:
         low,
         high,
     )
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def _log_beta(a: int, b: int) -> float:

@@ -51,6 +51,13 @@ def holm(p_values: Sequence[float], tried: int | None = None) -> list[float]:
     return corrected
 
 
+def log_choose(n: int, k: int) -> float:
+    """The logarithm of n over k, the number of ways to choose; minus infinity where that is 0."""
+    if k < 0 or k > n:
+        return -math.inf
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
 def predictions(
     images: pd.DataFrame, probabilities: NDArray[np.floating[Any]], classes: list[str]
 ) -> pd.DataFrame:

@@ -7,7 +7,6 @@ widened by Bonferroni's, so that all of them together hold their 95 %.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.results import holm, wilson
+from core.results import holm, log_choose, wilson
 
 FEWEST = 10  # images that a part needs, so that something can be said of it
 _LEVEL = 0.05
@@ -178,7 +177,7 @@ def fisher(wrong_here: int, here: int, wrong: int, n: int) -> float:
         return 1.0
     logs = np.array(
         [
-            _choose(wrong, k) + _choose(n - wrong, here - k) - _choose(n, here)
+            log_choose(wrong, k) + log_choose(n - wrong, here - k) - log_choose(n, here)
             for k in range(wrong_here, most + 1)
         ]
     )
@@ -228,10 +227,3 @@ def _is_a_class(labels: pd.Series, rows: NDArray[np.int64]) -> bool:
     counts = labels.iloc[rows].value_counts()
     same, label = int(counts.iloc[0]), counts.index[0]
     return same > _NEARLY * len(rows) and same > _NEARLY * int((labels == label).sum())
-
-
-def _choose(n: int, k: int) -> float:
-    """The logarithm of n over k; minus infinity where that is 0."""
-    if k < 0 or k > n:
-        return -math.inf
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

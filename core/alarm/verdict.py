@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.probe import Labels
-from core.results import holm, wilson
+from core.results import holm, log_choose, wilson
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -230,12 +230,7 @@ def at_least(k: int, n: int, rate: float) -> float:
     if rate <= 0:
         return 0.0
     logs = [
-        math.lgamma(n + 1)
-        - math.lgamma(i + 1)
-        - math.lgamma(n - i + 1)
-        + i * math.log(rate)
-        + (n - i) * math.log1p(-rate)
-        for i in range(k, n + 1)
+        log_choose(n, i) + i * math.log(rate) + (n - i) * math.log1p(-rate) for i in range(k, n + 1)
     ]
     return min(1.0, math.fsum(math.exp(each) for each in logs))
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.results import holm, wilson
+from core.results import holm, log_choose, wilson
 
 SURE = 0.05  # a p-value below says that chance is a poor explanation
 _TIE = 1 + 1e-9  # tables as likely as the one that was seen, but for rounding, count as such
@@ -185,16 +185,12 @@ def exact(counts: NDArray[np.integer]) -> float:
 def _hypergeometric(right: int, n_before: int, n_after: int) -> tuple[int, NDArray[np.float64]]:
     """How many of ``right`` fall to the side after: the least, and how likely each number is."""
     least, most = max(0, right - n_before), min(right, n_after)
-    whole = _log_choose(n_before + n_after, right)
+    whole = log_choose(n_before + n_after, right)
     logs = [
-        _log_choose(n_after, k) + _log_choose(n_before, right - k) - whole
+        log_choose(n_after, k) + log_choose(n_before, right - k) - whole
         for k in range(least, most + 1)
     ]
     return least, np.exp(logs)
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def _weighted(counts: NDArray[np.integer], weights: NDArray[np.float64], p: float) -> Drop:

@@ -212,8 +212,7 @@ def _differences(
     apart: Apart | None
     try:
         # Sealed test images have no say; open ones and validation together tell more
-        sides = [side] if side == Side.VALIDATION else list(Side)
-        own = own_images(run, job, sides=sides)
+        own = own_images(run, job, sides={Side.VALIDATION, side})
     except (DataProblem, ProjectProblem):
         why = "The run's own images are gone, so nobody can say what is different about these."
         return {"changes": nothing, "apart": None, "why_not": why}, seeming

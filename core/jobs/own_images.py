@@ -74,7 +74,7 @@ def own_images(
     """
     kept = _read(run.folder / FILE)
     if kept is not None:
-        return kept.of(sides)
+        return _some(kept.of(sides))
     project = run.project
     answers = run.predictions()
     answers = answers[answers["split"].isin(sides)]
@@ -90,7 +90,14 @@ def own_images(
     sizes = sizes.drop_duplicates("sha256").set_index("sha256")[["width", "height"]]
     measured[["width", "height"]] = sizes.reindex(hashes).to_numpy(np.float64)
     embeddings = embeddings_of(run, hashes, job)
-    return Own(images.reset_index(drop=True), measured[list(COLUMNS)], embeddings)
+    return _some(Own(images.reset_index(drop=True), measured[list(COLUMNS)], embeddings))
+
+
+def _some(own: Own) -> Own:
+    """``own``, if there is anything in it to hold others against."""
+    if own.images.empty:
+        raise DataProblem("There are no images of the run to hold others against")
+    return own
 
 
 def keep(run: Run) -> None:

@@ -99,7 +99,7 @@ def looks_alike(run: Run) -> list[Look]:
     return _distinct(sorted(found, key=lambda look: look.at))
 
 
-def mended(run: Run) -> int:
+def decided_in_view(run: Run) -> int:
     """How many test images were relabelled or left out after a look at them, before ``run``.
 
     Whoever does that sees what the classifier said, so what was wrong becomes right more often
@@ -123,10 +123,11 @@ def _decided(run: Run, first: dict[str, str]) -> set[str]:
     contents = dict(zip(rows["image_id"], rows["sha256"].str[:_DIGITS], strict=True))
     found: set[str] = set()
     for entry in catalogue.decisions(project):
-        if entry["act"] not in ("drop", "relabel", "keep") or entry["at"] >= run.created:
+        if entry["act"] not in ("drop", "relabel", "keep"):
             continue
+        at = str(entry.get("at", ""))  # a log may come from anywhere
         seen = {contents.get(each, "") for each in entry["images"]}
-        seen = {each for each in seen if each in first and first[each] <= entry["at"]}
+        seen = {each for each in seen if each in first and first[each] <= at < run.created}
         found = found - seen if entry["act"] == "keep" else found | seen
     return found
 

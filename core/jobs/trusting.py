@@ -59,7 +59,7 @@ def known(run: Run) -> Known:
         side=side,
         figures=report[side],
         looks=len(seal.looks_alike(run)) if side == Side.TEST else 0,
-        mended=seal.mended(run) if side == Side.TEST else 0,
+        decided_in_view=seal.decided_in_view(run) if side == Side.TEST else 0,
         pairs=tuple(confused_pairs(report[side]["confusion"], run.classes)),
         calibration=_calibration(answers),
         sureness=_sureness(answers),

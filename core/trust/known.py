@@ -89,7 +89,7 @@ class Known:
         side: that it is judged by here: 'test' once those images are open, else 'validation'.
         figures: of that side, see `core.results.metrics`.
         looks: how often these test images were looked at, by whichever run; 0 while sealed.
-        mended: test images that were relabelled or left out after a look at them.
+        decided_in_view: test images that were relabelled or left out after a look at them.
         pairs: classes that are mixed up, the most confused first.
         calibration: how far its percentages are off on that side.
         sureness: how its surest answers turned out.
@@ -109,7 +109,7 @@ class Known:
     side: str
     figures: Mapping[str, Any]
     looks: int
-    mended: int = 0
+    decided_in_view: int = 0
     pairs: tuple[Pair, ...] = ()
     calibration: Calibration | None = None
     sureness: Sureness | None = None

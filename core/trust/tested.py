@@ -84,11 +84,11 @@ def _judged(known: Known) -> Section:
             f"{count(n, 'test image')} that it never saw in training. They were looked at {times} "
             "so far; the more often, the less their score is worth."
         )
-        if known.mended:
-            were = "was" if known.mended == 1 else "were"
+        if known.decided_in_view:
+            were = "was" if known.decided_in_view == 1 else "were"
             lines.append(
-                f"{count(known.mended, 'test image')} {were} relabelled or left out after such a "
-                "look and before the training, so the score may be a little too kind."
+                f"{count(known.decided_in_view, 'test image')} {were} relabelled or left out after "
+                "such a look and before the training, so the score may be a little too kind."
             )
     else:
         lines.append(

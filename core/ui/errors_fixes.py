@@ -115,7 +115,7 @@ def _labels(scope: Scope) -> dict[str, str]:
 
 
 def _is_open(fix: Fix, now: dict[str, str]) -> bool:
-    """Whether nobody has decided about the image since."""
+    """Whether nobody has decided about the image since, by itself or with its class."""
     return now.get(fix.image_id) == fix.label and fix.changes
 
 

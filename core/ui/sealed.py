@@ -120,7 +120,7 @@ def story(project: Project, run: Run, test: dict[str, Any]) -> str:
         test: the figures of the test images, see `core.results.metrics`.
     """
     told = _looks_told(project, run, test)
-    number = _mended_before(project, run)
+    number = _decided_in_view(project, run)
     if not number:
         return told
     were = "was" if number == 1 else "were"
@@ -130,18 +130,18 @@ def story(project: Project, run: Run, test: dict[str, Any]) -> str:
     )
 
 
-def _mended_before(project: Project, run: Run) -> int:
-    """`core.jobs.seal.mended`, remembered, and not asked where nobody had looked before ``run``."""
+def _decided_in_view(project: Project, run: Run) -> int:
+    """`core.jobs.seal.decided_in_view`; not asked where nobody had looked before ``run``."""
     before = [look.at for look in looks(project, run) if look.at < run.created]
     if not before:
         return 0
     stamped = tables.stamp(run.folder / "split.parquet", project.decisions_file)
-    return _mended(str(run.folder), f"{stamped} {' '.join(before)}")
+    return _counted(str(run.folder), f"{stamped} {' '.join(before)}")
 
 
 @remembered
-def _mended(folder: str, stamp: str) -> int:
-    return seal.mended(Run(Path(folder)))
+def _counted(folder: str, stamp: str) -> int:
+    return seal.decided_in_view(Run(Path(folder)))
 
 
 def _looks_told(project: Project, run: Run, test: dict[str, Any]) -> str:

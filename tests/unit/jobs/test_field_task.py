@@ -260,6 +260,8 @@ def test_a_sample_is_kept_for_a_run_whose_project_goes(
         raise DataProblem("The images are gone")
 
     monkeypatch.setattr(own_images, "embeddings_of", gone)
+    with pytest.raises(DataProblem, match="no images of the run"):
+        own_images.own_images(run, job, sides=["train"])
     again = own_images.own_images(run, job)
     assert again.images["sha256"].tolist() == whole.images["sha256"].tolist()
     np.testing.assert_allclose(again.measured, whole.measured, rtol=1e-6)

@@ -1,23 +1,10 @@
 """Two runs that know the classes by other names are brought to those of the newer one."""
 
-import pytest
-
 from core import catalogue
-from core.ingest import ingest, open_source
 from core.jobs.naming import names_in_common, names_now
 from core.jobs.run import Run
-from core.project import Project, Workspace
+from core.project import Project
 from core.settings import SplitSettings, TrainSettings
-from tests.makers import class_files, make_folder
-
-
-@pytest.fixture
-def project(workspace, tmp_path) -> Project:
-    """A project with six cats and six dogs."""
-    made = Workspace().create("Animals")
-    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
-        ingest(source, made.folder)
-    return made
 
 
 def planned(project: Project) -> Run:

@@ -4,20 +4,8 @@ import pytest
 
 from core import catalogue, files
 from core.errors import DataProblem, ProjectProblem
-from core.ingest import ingest, open_source
 from core.jobs.run import Run, open_run, runs_of
-from core.project import Project, Workspace
 from core.settings import Fit, SplitSettings, TrainSettings
-from tests.makers import class_files, make_folder
-
-
-@pytest.fixture
-def project(workspace, tmp_path) -> Project:
-    """A project with six cats and six dogs."""
-    made = Workspace().create("Animals")
-    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
-        ingest(source, made.folder)
-    return made
 
 
 @pytest.fixture

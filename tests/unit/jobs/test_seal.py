@@ -151,7 +151,7 @@ def test_what_cannot_be_written_down_stays_sealed(run: Run) -> None:
         seal.open_test(run, seal.SCORE)
 
 
-class TestWhatWasMended:
+class TestDecidedInView:
     """Labels of test images that were put right with the answers in view, and images left out."""
 
     def judges(self, run: Run) -> list[str]:
@@ -163,21 +163,27 @@ class TestWhatWasMended:
         first, second, *_ = self.judges(run)
         catalogue.decide(project, "relabel", images=[first], label="bee")
         catalogue.decide(project, "drop", images=[second])
-        assert seal.mended(planned(project)) == 2
-        assert seal.mended(run) == 0  # it was judged by what stood before
+        assert seal.decided_in_view(planned(project)) == 2
+        assert seal.decided_in_view(run) == 0  # it was judged by what stood before
 
     def test_decisions_while_they_are_sealed_do_not(self, project: Project, run: Run) -> None:
         catalogue.decide(project, "drop", images=self.judges(run)[:1])
-        assert seal.mended(planned(project)) == 0
+        assert seal.decided_in_view(planned(project)) == 0
         seal.open_test(run, seal.MISTAKES)
-        assert seal.mended(planned(project)) == 0
+        assert seal.decided_in_view(planned(project)) == 0
+
+    def test_a_log_from_elsewhere_may_tell_no_times(self, project: Project, run: Run) -> None:
+        seal.open_test(run, seal.MISTAKES)
+        entry = {"number": 1, "act": "drop", "reason": "", "images": self.judges(run)[:1]}
+        files.append_line(project.decisions_file, entry)
+        assert seal.decided_in_view(planned(project)) == 0
 
     def test_training_images_may_be_mended_at_any_time(self, project: Project, run: Run) -> None:
         seal.open_test(run, seal.MISTAKES)
         images = run.images()
         learnt = images.loc[images["split"] == "train", "image_id"].tolist()
         catalogue.decide(project, "drop", images=learnt[:3])
-        assert seal.mended(planned(project)) == 0
+        assert seal.decided_in_view(planned(project)) == 0
 
     def test_what_was_taken_back_does_not_count(self, project: Project, run: Run) -> None:
         seal.open_test(run, seal.MISTAKES)
@@ -186,4 +192,4 @@ class TestWhatWasMended:
         catalogue.decide(project, "undo", decision=undone["number"])
         catalogue.decide(project, "drop", images=[other])
         catalogue.decide(project, "keep", images=[other])
-        assert seal.mended(planned(project)) == 0
+        assert seal.decided_in_view(planned(project)) == 0

@@ -185,7 +185,7 @@ def test_percentages_fitted_to_the_images_that_judge_them_are_not_vouched_for() 
 def test_what_was_mended_after_a_look_stands_beside_the_score() -> None:
     opened = known(side="test", looks=2)
     assert "after such a look" not in part(trust.write(opened), "judged")
-    told = part(trust.write(dataclasses.replace(opened, mended=3)), "judged")
+    told = part(trust.write(dataclasses.replace(opened, decided_in_view=3)), "judged")
     assert "3 test images were relabelled or left out after such a look" in told
 
 
