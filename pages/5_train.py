@@ -44,11 +44,11 @@ with right, problems.shown():
         training.preview(project, split)
     else:
         outcome.title(run)
-        standing = progress.look(run).state
+        now = progress.look(run)
         report = tables.report(run.folder)
-        if standing.is_active:
-            training.watch(run)
-        elif standing is State.FINISHED and report:
+        if now.state.is_active:
+            training.watch(run, now)
+        elif now.state is State.FINISHED and report:
             outcome.result(project, run, report)
         else:
-            training.ended_early(run, standing)
+            training.ended_early(run, now.state)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import jobs
 from core.audit import CHECKS, Asked, Check, Scope, Standing
-from core.jobs import JobFolder, State
+from core.jobs import State
 from core.project import Project
 from core.ui import problems, progress, state, tables, tending
 from core.ui.choice import one_of
@@ -57,9 +57,10 @@ def work(project: Project) -> bool:
             _age(project, found)
             return False
         job = jobs.start_first(project, "audit", desk())
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
-        _watch(project, job)
+        _watch(project, now)
     elif standing is State.FINISHED or tending.is_dismissed(job):
         _age(project, found)
     else:
@@ -67,7 +68,7 @@ def work(project: Project) -> bool:
     return standing.is_active
 
 
-def _watch(project: Project, job: JobFolder) -> None:
+def _watch(project: Project, first: Look) -> None:
     """A job at work; the page runs again as soon as it has saved a first part."""
     seen = tables.stamp(project.audit_file.with_suffix(".json"))
 
@@ -78,7 +79,7 @@ def _watch(project: Project, job: JobFolder) -> None:
         progress.stop_button(now, _WORDS.stop)
 
     with st.container(border=True, key="audit"):
-        progress.live(job, draw)
+        progress.live(first, draw)
 
 
 def _age(project: Project, found: Standing) -> None:

@@ -108,10 +108,11 @@ def _plant(source: str, size: int, level: int) -> dict[Fault, int]:
 
 def _made(job: JobFolder) -> bool:
     """Progress while it is made, then the download. Whether nothing else should be shown."""
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
         with st.container(border=True, key="making"):
-            progress.live(job, _at_work)
+            progress.live(now, _at_work)
         return True
     if standing is State.FINISHED and (job.folder / FILE).is_file():
         told = job.events()[0][-1]

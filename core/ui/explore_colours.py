@@ -65,9 +65,10 @@ def _measure(project: Project) -> None:
     """Says how many images were not measured yet, and offers to do that, or shows it at work."""
     left = explore_tables.not_measured(project)
     job = jobs.latest(project, "audit")
-    if job is not None and progress.look(job).state.is_active:
+    standing = progress.look(job) if job is not None else None
+    if standing is not None and standing.state.is_active:
         with st.container(border=True):
-            progress.live(job, _at_work)
+            progress.live(standing, _at_work)
         return
     if not left:
         return

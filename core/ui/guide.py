@@ -154,10 +154,11 @@ def _checks(project: Project) -> bool:
 
 def _watched(job: JobFolder) -> bool:
     """Draw a job, with a way on where it ended early; returns whether it is still needed."""
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
         with st.container(border=True, key="guide-work"):
-            progress.live(job, progress.bar)
+            progress.live(now, progress.bar)
         return True
     if standing is not State.FINISHED and not tending.is_dismissed(job):
         tending.ended_early(job, standing, _WORDS)

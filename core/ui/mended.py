@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
 )
 
 _A_MOMENT = 0.005  # seconds
+_WAITING = "_firstlight_waiting"  # of a session: the turns that wait for what a runner still tells
 
 
 def mend() -> None:
@@ -49,23 +50,41 @@ def _after_the_last_words(create: Any, session: Any, data: RerunData) -> None:
     the whole page has ended, and the server has not yet handled what that run drew. Streamlit
     then starts a new script runner at once and ignores whatever the one before it still had to
     tell: the page goes on showing what it showed before a click, or nothing at all. So such a
-    turn waits until all of that is handled, also of a run that began and ended meanwhile.
+    turn waits until all of that is handled.
+
+    What is asked for meanwhile takes the turn along, as Streamlit has it where both wait for the
+    same runner. The turn must not come later by itself: it knows the widgets as they were before
+    what the visitor did since, and would undo that.
     """
+    waiting: ScriptRequests | None = session.__dict__.pop(_WAITING, None)
+    if waiting is not None:
+        waiting.request_rerun(data)
+        data = _of(waiting)
+    if session._scriptrunner is None or not (data.fragment_id or data.fragment_id_queue):
+        create(session, data)
+        return
+    requests = ScriptRequests()
+    requests.request_rerun(data)
+    setattr(session, _WAITING, requests)
 
     def begin() -> None:
-        runner = session._scriptrunner
-        if session._state is AppSessionState.SHUTDOWN_REQUESTED:
+        if getattr(session, _WAITING, None) is not requests:
+            return  # something else took the turn along
+        if session._scriptrunner is not None:  # its last words are on their way
+            session._event_loop.call_later(_A_MOMENT, begin)
             return
-        if runner is not None:
-            if not runner.request_rerun(data):  # it has ended; its last words are on their way
-                session._event_loop.call_later(_A_MOMENT, begin)
-        elif session.has_fragment(data.fragment_id):
-            create(session, data)
+        delattr(session, _WAITING)
+        turn = _of(requests)
+        has_left = session._state is AppSessionState.SHUTDOWN_REQUESTED
+        if not has_left and any(map(session.has_fragment, turn.fragment_id_queue)):
+            create(session, turn)
 
-    if session._scriptrunner is None or not data.fragment_id:
-        create(session, data)
-    else:
-        session._event_loop.call_soon(begin)
+    session._event_loop.call_soon(begin)
+
+
+def _of(requests: ScriptRequests) -> RerunData:
+    """All that ``requests`` has been asked for, made one."""
+    return requests.on_scriptrunner_ready().rerun_data
 
 
 def _parts_of_this_page(run: Any, runner: Any, data: RerunData) -> None:

@@ -57,27 +57,28 @@ def look(job: JobFolder) -> Look:
     return Look(job, state, job.snapshot(), ahead)
 
 
-def live(job: JobFolder, draw: Callable[[Look], None]) -> Look:
-    """Draw ``job``, and draw it anew twice a second while it is worked on, seldom while it waits.
+def live(first: Look, draw: Callable[[Look], None]) -> None:
+    """Draw an active job, and draw it anew twice a second while it is worked on, seldom in line.
 
-    Once it has ended, the whole page runs again. Returns where it stood at first.
+    Once it has ended, the whole page runs again.
+
+    Args:
+        first: what the page saw when it decided to draw this. It is not looked at again for the
+            first drawing: a job that ended in between would stand there as if it were at work.
+        draw: draws what it is given.
     """
-    first = look(job)
     is_far = first.state is State.QUEUED and (first.ahead or 0) > 1
     drawn: list[Look] = []
 
     def view() -> None:
         # At first it is drawn with the page: to run that again then would swallow a click
-        now = look(job) if drawn else first
+        now = look(first.job) if drawn else first
         drawn[:] = [now]
-        ended = first.state.is_active and not now.state.is_active
-        if ended or (is_far and now.state is not first.state):
+        if not now.state.is_active or (is_far and now.state is not first.state):
             st.rerun()
         draw(now)
 
-    pause = _WAITING if is_far else _EVERY
-    redraw(view, pause if first.state.is_active else None)
-    return first
+    redraw(view, _WAITING if is_far else _EVERY)
 
 
 def bar(now: Look) -> None:

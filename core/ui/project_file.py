@@ -130,10 +130,11 @@ def _opening() -> JobFolder | None:
 
 def _show_opening(job: JobFolder, then: Callable[[Project], None]) -> bool:
     """What became of an opening. Returns whether nothing else should be shown."""
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
         with st.container(border=True, key="opening"):
-            progress.live(job, _at_work)
+            progress.live(now, _at_work)
         return True
     if standing is State.FINISHED:
         project_id = str(job.events()[0][-1].get("project"))

@@ -41,10 +41,11 @@ def show() -> None:
     if job is None:
         return
     lines = [*ready.look(_port(), _address()), _engine()]
-    if progress.look(job).state.is_active:
+    now = progress.look(job)
+    if now.state.is_active:
         _draw(lines)
         with st.container(border=True, key="readying"):
-            progress.live(job, progress.bar)
+            progress.live(now, progress.bar)
         return
     lines += readying.tried_by(job)
     if ready.is_ready(lines):

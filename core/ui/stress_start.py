@@ -42,12 +42,13 @@ def tend(project: Project, run: Run) -> bool:
     if job is None:
         return False
     own = job.request.get("run") == run.id
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
         with st.container(border=True, key=f"tended-{KIND}"):
             if not own:
                 st.caption(f"This is about another run: {plain(_name(project, job))}.")
-            progress.live(job, _at_work)
+            progress.live(now, _at_work)
     elif own and standing is not State.FINISHED and not tending.is_dismissed(job):
         tending.ended_early(job, standing, _WORDS)
     return standing.is_active

@@ -49,12 +49,13 @@ def tend(project: Project, kind: str, words: Words, run: str = "") -> bool:
     if job is None:
         return False
     own = not run or job.request.get("run") == run
-    standing = progress.look(job).state
+    now = progress.look(job)
+    standing = now.state
     if standing.is_active:
         with st.container(border=True, key=f"tended-{kind}"):
             if not own:
                 st.caption("This is about another run.")
-            progress.live(job, lambda now: _at_work(now, words))
+            progress.live(now, lambda later: _at_work(later, words))
     elif own and standing is not State.FINISHED and not is_dismissed(job):
         ended_early(job, standing, words)
     return standing.is_active

@@ -27,10 +27,10 @@ def preview(project: Project, split: SplitSettings) -> None:
     frame.link("inside", "How a pretrained network sees", project)
 
 
-def watch(run: Run) -> None:
+def watch(run: Run, first: progress.Look) -> None:
     """A run that waits or works: how far it is, its curves, and a way to stop it."""
     with st.container(border=True, key="live"):
-        progress.live(run, lambda now: training_live.at_work(run, now))
+        progress.live(first, lambda now: training_live.at_work(run, now))
 
 
 def ended_early(run: Run, standing: State) -> None:

@@ -9,6 +9,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from streamlit import runtime
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
@@ -23,15 +24,14 @@ PAGE = RerunData()
 
 
 class Runner:
-    """A script runner that takes requests until it has ended."""
+    """A script runner, what it was created for, and what it was asked for later."""
 
-    def __init__(self, has_ended: bool) -> None:
-        self.has_ended = has_ended
+    def __init__(self, has_ended: bool, data: RerunData | None = None) -> None:
+        self.has_ended, self.data = has_ended, data
         self.asked: list[Any] = []
 
     def request_rerun(self, data: Any) -> bool:
-        if not self.has_ended:
-            self.asked.append(data)
+        self.asked.append(data)
         return not self.has_ended
 
 
@@ -42,7 +42,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def create(session: Any, data: Any) -> None:
         happened.append("a new runner")
-        session._scriptrunner = Runner(has_ended=False)
+        session._scriptrunner = Runner(has_ended=False, data=data)
 
     monkeypatch.setattr(AppSession, "_create_scriptrunner", create)
     mended.mend()
@@ -91,15 +91,6 @@ def test_what_the_page_drew_is_handled_first(told: list[str]) -> None:
     assert told == ["asked", "what it drew", "a new runner"]
 
 
-def test_so_is_what_was_drawn_by_a_run_that_began_and_ended_meanwhile(told: list[str]) -> None:
-    def click(session: Any) -> None:
-        session._scriptrunner = Runner(has_ended=True)
-        session._event_loop.call_later(0.01, drawn(told), session)
-
-    ask(told, Runner(has_ended=True), TURN, click)
-    assert told == ["asked", "what it drew", "a new runner"]
-
-
 def test_nothing_begins_where_the_part_or_the_visitor_has_gone(told: list[str]) -> None:
     ask(told, Runner(has_ended=True), TURN, drawn(told), has_part=False)
     gone = AppSessionState.SHUTDOWN_REQUESTED
@@ -114,15 +105,39 @@ def test_a_whole_page_begins_at_once(told: list[str]) -> None:
     assert told == ["a new runner", "asked"] * 3
 
 
-def test_a_run_that_began_meanwhile_takes_the_turn(told: list[str]) -> None:
-    newer = Runner(has_ended=False)
+def test_a_click_takes_a_turn_along_that_waits_and_is_not_undone_by_it(told: list[str]) -> None:
+    """The turn knows the widgets as they were before the click."""
 
     def click(session: Any) -> None:
-        session._scriptrunner = newer
+        session._scriptrunner = None  # told to stop
+        AppSession._create_scriptrunner(session, RerunData(widget_states=switched(False)))
 
-    ask(told, Runner(has_ended=True), TURN, click)
-    assert told == ["asked"]
-    assert newer.asked == [TURN]
+    before = RerunData(fragment_id="a part", widget_states=switched(True), is_auto_rerun=True)
+    session = ask(told, Runner(has_ended=True), before, click)
+    assert told == ["asked", "a new runner"]
+    (widget,) = session._scriptrunner.data.widget_states.widgets
+    assert not widget.bool_value
+    assert not session._scriptrunner.data.fragment_id_queue  # the page with all of its parts
+    assert not session._scriptrunner.asked
+
+
+def test_turns_that_wait_begin_together_the_latest_widgets_of_all(told: list[str]) -> None:
+    def another(session: Any) -> None:
+        turn = RerunData(fragment_id="another part", widget_states=switched(False))
+        AppSession._create_scriptrunner(session, turn)
+        session._event_loop.call_later(0.01, drawn(told), session)
+
+    before = RerunData(fragment_id="a part", widget_states=switched(True))
+    session = ask(told, Runner(has_ended=True), before, another)
+    assert told == ["asked", "what it drew", "a new runner"]
+    assert session._scriptrunner.data.fragment_id_queue == ["a part", "another part"]
+    (widget,) = session._scriptrunner.data.widget_states.widgets
+    assert not widget.bool_value
+
+
+def switched(on: bool) -> WidgetStates:
+    """What a browser tells of one switch."""
+    return WidgetStates(widgets=[WidgetState(id="switch", bool_value=on)])
 
 
 @pytest.mark.parametrize(

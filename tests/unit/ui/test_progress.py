@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from core.jobs import JobFolder, Snapshot, State
+from core.ui import progress
 from core.ui.progress import Look
 
 
@@ -33,3 +36,26 @@ def test_what_is_not_counted_has_just_begun(tmp_path: Path) -> None:
 
 def test_nothing_is_done_where_nothing_was_told(tmp_path: Path) -> None:
     assert share(tmp_path) == 0.0
+
+
+def test_a_job_that_ends_while_its_page_is_drawn_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page goes by one look: at work, so it is drawn anew, and that finds the end."""
+    parts: list[tuple[Callable[[], None], float]] = []
+    drawn: list[State] = []
+    ran_again: list[bool] = []
+    monkeypatch.setattr(progress, "redraw", lambda view, every: parts.append((view, every)))
+    monkeypatch.setattr(st, "rerun", lambda: ran_again.append(True))
+    job = JobFolder.create(tmp_path, "check", {})
+    job.emit("started")
+    with job.hold():
+        first = progress.look(job)
+    job.emit("failed", title="It is no project")
+    progress.live(first, lambda now: drawn.append(now.state))
+    ((view, every),) = parts
+    view()
+    assert (drawn, ran_again) == ([State.RUNNING], [])
+    assert every > 0
+    view()
+    assert ran_again
