@@ -254,7 +254,7 @@ class Fixes:
         proposed: how many proposals were tried.
         n: validation images.
         right: of them, without any fix.
-        checked: whether the check of the labels had run; else the probe proposed by itself.
+        checked: whether the images had been checked; else nobody knew of blurry or dark ones.
         fixes: the best first.
     """
 

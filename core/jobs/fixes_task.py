@@ -25,8 +25,8 @@ from core.split import Side
 
 _MOST_RELABELS = 60
 _MOST_DROPS = 20
-# Checks that ask about an image as a whole: leaving it out is what they would propose
-_BAD = ("outliers", "blurry", "dark", "bright", "low_information", "low_contrast", "tiny")
+# Checks of an image by itself, whatever the others are: leaving it out is what they would propose
+_BY_ITSELF = ("blurry", "dark", "bright", "low_information", "low_contrast", "tiny")
 
 
 def run(job: JobFolder) -> dict[str, Any]:
@@ -146,26 +146,29 @@ class _Material:
 
 
 def _proposals(project: Project, material: _Material) -> tuple[list[Proposal], bool]:
-    """What may be mended, and whether the check of the labels had a say in it."""
+    """What may be mended, and whether the images were checked, which has a say in it.
+
+    What looks wrong beside other images is asked of the training images alone: the check of all
+    has learnt from the test images, which are to judge. How an image is by itself, it may tell.
+    """
     rows = {image: row for row, image in enumerate(material.train["image_id"])}
-    asked = audit.standing(project).asked
-    labels = asked["wrong_labels"]
-    table = labels.rows() if labels.ran else _doubted(project, material)
-    found = _by_check(table, rows, material.classes)
+    relabels = _doubted(project, material, "wrong_labels")
     found = [
         each
-        for proposal in found[:_MOST_RELABELS]
+        for proposal in _by_check(relabels, rows, material.classes)[:_MOST_RELABELS]
         for each in (proposal, Proposal(proposal.row, DROP, LEFT_OUT, proposal.why))
     ]
+    asked = audit.standing(project).asked
     doubtful = {proposal.row for proposal in found}
-    for name in _BAD:
-        table = asked[name].rows().head(_MOST_DROPS)
-        for subject in table["subject"]:
+    tables = {"outliers": _doubted(project, material, "outliers")}
+    tables |= {name: asked[name].rows() for name in _BY_ITSELF}
+    for name, table in tables.items():
+        for subject in table["subject"].head(_MOST_DROPS):
             row = rows.get(subject)
             if row is not None and row not in doubtful:
                 doubtful.add(row)
                 found.append(Proposal(row, DROP, LEFT_OUT, asked[name].check.title))
-    return found, labels.ran
+    return found, all(asked[name].ran for name in _BY_ITSELF)
 
 
 def _by_check(table: pd.DataFrame, rows: dict[str, int], classes: list[str]) -> list[Proposal]:
@@ -179,9 +182,9 @@ def _by_check(table: pd.DataFrame, rows: dict[str, int], classes: list[str]) -> 
     ]
 
 
-def _doubted(project: Project, material: _Material) -> pd.DataFrame:
-    """What the same check says of the training images alone, where nobody has run it yet."""
-    check = audit.check_named("wrong_labels")
+def _doubted(project: Project, material: _Material, name: str) -> pd.DataFrame:
+    """What a check says of the training images alone, without what the user has answered."""
+    check = audit.check_named(name)
     evidence = audit.Evidence(material.train, features=material.learner.train)
     found = audit.examine(evidence, [check]).issues(check)
     return found[~found["subject"].isin(kept(project).get(check.name, set()))]

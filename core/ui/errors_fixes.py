@@ -38,9 +38,9 @@ _WORDS: Final = tending.Words(
 )
 _JUDGED: Final = "core.jobs.fixes_task:judged"
 _OPEN: Final = (
-    "The order of these fixes was found without the test images, so they can tell what the fixes "
-    "are worth. To ask them is a look at the test set: it is counted, and stands beside every "
-    "score on it from then on."
+    "These fixes and their order were found without the test images, so those can tell what the "
+    "fixes are worth. To ask them is a look at the test set: it is counted, and stands beside "
+    "every score on it from then on."
 )
 _VERDICTS: Final = {
     Verdict.SHOWN: "chance is a poor explanation",
@@ -129,7 +129,9 @@ def _age(scope: Scope, found: Fixes, busy: bool) -> None:
             tending.begin(scope.project, KIND, {"run": scope.run.id})
     if not found.checked:
         with st.container(horizontal=True, vertical_alignment="center", key="fixes-unchecked"):
-            st.caption("The labels were not checked yet; a check finds more to propose.")
+            st.caption(
+                "The images were not checked yet; that finds more to propose, such as blurry ones."
+            )
             frame.link("clean", "Check the images", scope.project)
 
 

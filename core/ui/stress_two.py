@@ -78,13 +78,16 @@ def show(project: Project, run: Run, found: Stress) -> None:
 
 def _how_corrupted(a: Run, b: Run) -> str:
     """Whether both saw the same corruption of an image: what chance draws hangs on its size."""
-    sizes = a.settings.pixels, b.settings.pixels
-    if sizes[0] == sizes[1]:
+    one, other = a.settings, b.settings
+    if one.pixels != other.pixels:
+        differ = f"A sees them at {one.pixels} pixels and B at {other.pixels}"
+    elif one.fit is not other.fit:
+        differ = "They come into the square of A and of B in different ways"
+    else:
         return "each corrupted in the same way for both."
     return (
-        "with the same corruptions and severities. "
-        f"A sees them at {sizes[0]} pixels and B at {sizes[1]}, so what chance adds, such as "
-        "grain, falls differently for each."
+        f"with the same corruptions and severities. {differ}, so what chance adds, such as grain, "
+        "falls differently for each."
     )
 
 

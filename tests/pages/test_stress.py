@@ -12,7 +12,7 @@ from core import stress
 from core.corruptions import CORRUPTIONS, SEVERITIES
 from core.jobs import JobFolder, Run, notes, runs_of, seal
 from core.project import Project
-from core.settings import Method, SplitSettings, TrainSettings
+from core.settings import Fit, Method, SplitSettings, TrainSettings
 from core.stress import Turning
 from core.ui.stress_one import turning_told
 from tests.pages.conftest import NotingEngine, finish, press, settle, shown
@@ -199,20 +199,23 @@ def test_two_runs_are_compared_on_the_same_images(
     assert "each corrupted in the same way for both." in text
 
 
-def test_runs_of_another_image_size_see_other_pictures(
-    open_page: OpenPage, run: Run, trained_project: Project
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (TrainSettings(epochs=4, method=Method.SCRATCH), "A sees them at 224 pixels and B at 96"),
+        (TrainSettings(epochs=4, fit=Fit.PAD), "the square of A and of B in different ways"),
+    ],
+)
+def test_runs_that_make_other_pictures_of_the_images_tell_so(
+    open_page: OpenPage, run: Run, trained_project: Project, settings: TrainSettings, told: str
 ) -> None:
     endure(run, {})
-    small = Run.plan(
-        trained_project, TrainSettings(epochs=4, method=Method.SCRATCH), SplitSettings()
-    )
-    finish(small)
-    endure(small, {})
+    other = Run.plan(trained_project, settings, SplitSettings())
+    finish(other)
+    endure(other, {})
     text = shown(open_stress(open_page, trained_project, "Two runs", run=run.id))
     assert "in the same way" not in text
-    assert (
-        "A sees them at 224 pixels and B at 96, so what chance adds, such as grain, falls" in text
-    )
+    assert f"{told}, so what chance adds, such as grain, falls" in text
 
 
 def test_the_way_to_a_run_shows_its_name_letter_by_letter(

@@ -1,5 +1,7 @@
 """What to fix first, in the worker: what is proposed, and that the test images have no part."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from core.fixes import Fixes
 from core.ingest import ingest, open_source
 from core.jobs import JobFolder, Run, State, fixes_task
 from core.jobs.tasks import perform
-from core.project import Project, Workspace
+from core.project import Project, Workspace, new_id
 from core.settings import SplitSettings, TrainSettings
 from tests.makers import class_files, make_folder
 
@@ -62,7 +64,7 @@ def _seen(monkeypatch, truth):
 
 
 def ranked(project: Project, run: Run) -> Fixes:
-    job = JobFolder.create(project.jobs / "fixes", "fixes", {"run": run.id})
+    job = JobFolder.create(project.jobs / new_id("fixes"), "fixes", {"run": run.id})
     perform(str(job.folder))
     assert job.state() is State.FINISHED, job.snapshot().problem
     found = Fixes.load(run.folder)
@@ -80,23 +82,49 @@ def test_wrong_labels_are_proposed_without_a_check_and_only_of_training_images(p
     assert found.n == (run.images()["split"] == "validation").sum()
 
 
-def test_the_check_of_the_labels_proposes_unless_it_was_answered(project, run, wrong):
-    images = catalogue.in_force(project)
-    doubted = images["image_id"].isin(wrong).to_numpy()
+def test_what_the_user_said_is_right_is_not_proposed(project, run, wrong):
+    (first, *_), before = ranked(project, run).fixes, ranked(project, run).proposed
+    catalogue.decide(project, "keep", images=[first.image_id], check="wrong_labels")
+    found = ranked(project, run)
+    assert first.image_id not in {fix.image_id for fix in found.fixes}
+    assert found.proposed == before - 2  # neither another label nor to leave it out
+
+
+def test_a_check_of_all_images_has_no_say_about_labels(project, run, wrong):
+    """It has learnt from the test images, which are to judge."""
+    images, before = catalogue.in_force(project), ranked(project, run)
 
     def score(evidence: Evidence) -> Found:
-        suggested = np.where(doubted, "cat", "").tolist()
-        return Found(np.where(doubted, 0.01, 1.0), ["it purrs"] * len(images), suggested=suggested)
+        return Found(np.zeros(len(images)), suggested=["dog"] * len(images))
 
-    known = check_named("wrong_labels")
-    check = Check(known.name, known.title, known.threshold, score, needs=known.needs)
-    examine(Evidence(images), [check]).save(project)
-    catalogue.decide(project, "keep", images=[wrong[0]], check="wrong_labels")
+    examine(Evidence(images), [replaced("wrong_labels", score)]).save(project)
+    found = ranked(project, run)
+    assert (found.fixes, found.proposed) == (before.fixes, before.proposed)
+
+
+def test_bad_images_are_proposed_once_they_were_looked_at(project, run, wrong):
+    images, before = catalogue.in_force(project), ranked(project, run).proposed
+    train = run.images().query("split == 'train'")["image_id"]
+    blurred = [train.iloc[-1], run.images().query("split == 'test'")["image_id"].iloc[0]]
+
+    def score(evidence: Evidence) -> Found:
+        return Found(np.where(images["image_id"].isin(blurred), 0.0, 1.0))
+
+    fine = [
+        replaced(name, lambda evidence: Found(np.ones(len(images))))
+        for name in fixes_task._BY_ITSELF
+        if name != "blurry"
+    ]
+    examine(Evidence(images), [replaced("blurry", score), *fine]).save(project)
     found = ranked(project, run)
     assert found.checked
-    assert {fix.image_id for fix in found.fixes} <= set(wrong[1:])
-    assert {fix.why for fix in found.fixes} == {"it purrs"}
-    assert found.proposed == 2 * (MISLABELLED - 1)
+    assert found.proposed == before + 1  # the one that was learnt from
+
+
+def replaced(name: str, score: Callable[[Evidence], Found]) -> Check:
+    """The check ``name`` with another way to score."""
+    known = check_named(name)
+    return Check(known.name, known.title, known.threshold, score, needs=known.needs)
 
 
 def test_a_good_project_has_little_to_fix(project, run):
