@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.gaze.found import ClassGaze, Gaze, Swap
 from core.gaze.measure import BORDER_AREA, ENOUGH, OUTSIDE_AREA, SPOT_AREA
 from core.words import count, listing, percent
@@ -35,6 +37,18 @@ def of_all(found: Gaze) -> str:
             "middle, where things usually stand. See below whether it is the thing itself."
         )
     return text
+
+
+def of_unnamed(found: Gaze, classes: Sequence[str]) -> str:
+    """Which of the run's ``classes`` nothing can be said about; '' where there is none."""
+    seen = {one.label for one in found.classes}
+    never = [label for label in classes if label not in seen]
+    if not never:
+        return ""
+    return (
+        f"It called none of these images by the name of {listing(never, 5)}: of that there is no "
+        "heat to look at."
+    )
 
 
 def of_spot(one: ClassGaze) -> str:

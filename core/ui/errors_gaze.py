@@ -47,6 +47,8 @@ def show(scope: Scope) -> None:
     _age(scope, found, busy)
     st.header("Does it look at the thing itself?", anchor=False, help=glossary()["heat"].help)
     st.markdown(plain(words.of_all(found)), help=glossary()["heat_spot"].help)
+    if unnamed := words.of_unnamed(found, scope.run.classes):
+        st.markdown(plain(unnamed))
     told = _told_by_preflight(scope)
     for one in found.spotted:
         _spot(one, told)

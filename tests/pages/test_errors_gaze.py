@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -76,6 +77,19 @@ def test_a_planted_sticker_is_named_in_words(trained_project: Project, open_page
     assert "71 % of the heat (between 65 and 77) lies on one place at the top left" in text
     assert "So that place alone settles most answers" in text
     assert "If it is a sticker" in text
+    assert "It called none" not in text
+
+
+def test_a_class_that_the_model_never_names_is_told(
+    trained_project: Project, open_page: OpenPage
+) -> None:
+    looked_at(trained_project)
+    folder = runs_of(trained_project)[0].folder
+    found = Gaze.load(folder)
+    assert found is not None
+    dataclasses.replace(found, classes=found.classes[1:]).save(folder)
+    text = shown(open_view(open_page, trained_project))
+    assert "It called none of these images by the name of blight" in text
 
 
 def test_without_one_it_says_what_that_rules_out(

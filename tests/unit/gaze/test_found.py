@@ -63,6 +63,12 @@ class TestWords:
         text = words.of_all(dataclasses.replace(FOUND, classes=(PLAIN, rare)))
         assert text.startswith("rare: seen in too few of its answers to judge. No other class")
 
+    def test_a_class_that_was_never_named_is_told(self) -> None:
+        found = dataclasses.replace(FOUND, classes=(PLAIN,))
+        assert words.of_unnamed(found, [PLAIN.label]) == ""
+        text = words.of_unnamed(found, [PLAIN.label, "moss", "rust"])
+        assert text.startswith("It called none of these images by the name of moss and rust")
+
     @pytest.mark.parametrize(
         ("swap", "says"),
         [
