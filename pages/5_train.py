@@ -32,10 +32,11 @@ if view != runs_view.ONE:
 with st.container(key="stacking-result-first" if runs else "stacking-lesson"):
     left, right = st.columns([4, 7], gap="large")
 
+looks = training_form.latest_looks(runs)
 with left, problems.shown():
     settings, split, place = training_form.ask(project)
     with place:
-        training_form.train_button(project, settings, split, runs)
+        training_form.train_button(project, settings, split, runs, looks)
 
 run = None
 with right, problems.shown():
@@ -44,7 +45,7 @@ with right, problems.shown():
         training.preview(project, split)
     else:
         outcome.title(run)
-        now = progress.look(run)
+        now = looks.get(run.id) or progress.look(run)
         report = tables.report(run.folder)
         if now.state.is_active:
             training.watch(run, now)

@@ -72,17 +72,18 @@ def _starts(project: Project, recipe: Recipe) -> None:
     known = {f"{_PRESET} {key}": preset for key, preset in PRESETS.items()}
     known |= {f"{_SAVED} {name}": saved for name, saved in recipes.saved(project).items()}
     now = [key for key, each in known.items() if each.name == recipe.name and each.id == recipe.id]
-    key = f"recipe-start-{project.id}"
-    state.choose_widget(key, now[0] if now else None)
+    current = now[0] if now else None
+    key = state.key_of(f"recipe-start-{project.id}", current)
 
     def take() -> None:
         chosen = state.widget_value(key)
-        if chosen in known:
+        if chosen in known and state.is_shown(key):
             augment_edit.put(project, known[chosen])
 
     st.pills(
         "Start from a recipe for",
         list(known),
+        default=current,
         format_func=lambda each: _start_name(each, known[each]),
         key=key,
         on_change=take,
@@ -121,7 +122,8 @@ def _slider(project: Project, step: Step) -> None:
     key = state.key_of(f"strength-{project.id}-{step.name}", step.strength)
 
     def take() -> None:
-        augment_edit.set_strength(project, step.name, float(state.widget_value(key)))
+        if state.is_shown(key):
+            augment_edit.set_strength(project, step.name, float(state.widget_value(key)))
 
     st.slider(
         f"Strength of {AUGMENTATIONS[step.name].title}",

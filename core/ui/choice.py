@@ -1,4 +1,4 @@
-"""One of a few things, side by side, of which one is always chosen."""
+"""One of some things, of which one is always chosen: side by side, or in a box."""
 
 from __future__ import annotations
 
@@ -44,3 +44,34 @@ def one_of(
         **more,
     )
     return usual if chosen is None else chosen
+
+
+def from_box(
+    label: str, options: Mapping[str, str], key: str, help: str | None = None, **more: Any
+) -> str:
+    """The one of many that the user chose in a box, the first to begin with.
+
+    What the options are called may change while one of them is chosen, such as a count in a name.
+    A browser tells of the name; one that nobody knows any more would mean the first option at the
+    next click, wherever that is. So where names change, the browser is told the choice anew.
+
+    Args:
+        label: what is asked.
+        options: by what they are called.
+        key: the widget's; charts may set its state too.
+        help: about the question.
+        more: as `st.selectbox` takes it.
+    """
+    known, names = f"names-{key}", list(options.values())
+    if st.session_state.get(known, names) != names and st.session_state.get(key) in options:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[known] = names
+    chosen = st.selectbox(
+        label,
+        list(options),
+        format_func=lambda name: options.get(name, name),
+        key=key,
+        help=help,
+        **more,
+    )
+    return str(chosen)

@@ -51,14 +51,15 @@ def work(project: Project) -> bool:
     if intake is not None and progress.look(intake).state.is_active:
         st.info("Images are still coming in. They are checked when all of them are here.")
         return False
-    found = tables.standing(project)
     if job is None:
+        found = tables.standing(project)
         if found.made:  # looked at elsewhere: on the command line, or in a project that was opened
             _age(project, found)
             return False
         job = jobs.start_first(project, "audit", desk())
     now = progress.look(job)
     standing = now.state
+    found = tables.standing(project)  # after the look: what ended has saved all of it
     if standing.is_active:
         _watch(project, now)
     elif standing is State.FINISHED or tending.is_dismissed(job):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
 from enum import StrEnum
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -92,7 +93,8 @@ class Desk:
 
         def hand_over(engine: Engine) -> None:
             try:
-                engine.submit(job)
+                with suppress(OSError):  # it was discarded meanwhile; the engine is as it was
+                    engine.submit(job)
             finally:
                 self._pending.discard(job)
 

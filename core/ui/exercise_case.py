@@ -105,6 +105,8 @@ def _report(project: Project, cover: Cover) -> None:
 
 def _name(project: Project, fault: Fault, key: str) -> None:
     with problems.shown():
+        if not state.is_shown(key):
+            return
         name_faults(project, fault, state.widget_value(key) or [])
 
 

@@ -13,7 +13,7 @@ from core.jobs import JobFolder, State
 from core.lessons import glossary
 from core.project import Project
 from core.ui import explore_parts, explore_tables, problems, progress
-from core.ui.choice import one_of
+from core.ui.choice import from_box, one_of
 from core.ui.engine import desk
 from core.ui.progress import Look
 from core.words import count, listing, percent, plain
@@ -63,9 +63,9 @@ def shortcut(share: float, what: str) -> str:
 
 def _measure(project: Project) -> None:
     """Says how many images were not measured yet, and offers to do that, or shows it at work."""
-    left = explore_tables.not_measured(project)
     job = jobs.latest(project, "audit")
     standing = progress.look(job) if job is not None else None
+    left = explore_tables.not_measured(project)  # after the look: what ended has saved all of it
     if standing is not None and standing.state.is_active:
         with st.container(border=True):
             progress.live(standing, _at_work)
@@ -128,7 +128,7 @@ def _colours(project: Project, images: pd.DataFrame) -> None:
             help=glossary()["hue"].help,
         )
         labels = {"": "All classes"} | {label: label for label in explore_tables.labels(project)}
-        label = explore_parts.choose("Class", labels, f"hue-class-{project.id}")
+        label = from_box("Class", labels, f"hue-class-{project.id}")
         found = explore_tables.hues(project, label)
         ranked = found.bins.sort_values("images", kind="stable")
         options = {
@@ -139,7 +139,7 @@ def _colours(project: Project, images: pd.DataFrame) -> None:
         chosen = None
         if options:
             told = "The rarest colour comes first. A click on the chart chooses, too."
-            chosen = explore_parts.choose("Show the images", options, chooser, told)
+            chosen = from_box("Show the images", options, chooser, told)
     with drawn:
         figure = charts.hue_map(found.bins, chosen)
         explore_parts.chart(figure, charts.describe_hue_map(found.bins), "hue-map", chooser)
@@ -182,7 +182,7 @@ def _levels(project: Project, images: pd.DataFrame, column: str) -> None:
         st.markdown(shortcut(explore_tables.explained(project, (column,)), column))
         st.markdown(apart(spread, column))
         told = "A click on a class in the chart chooses, too."
-        chosen = explore_parts.choose("Show the images", options, chooser, told)
+        chosen = from_box("Show the images", options, chooser, told)
     label = chosen.removeprefix("class-") if chosen.startswith("class-") else None
     with drawn:
         figure = charts.spread_boxes(spread, _ENDS[column], label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,17 +30,6 @@ def chart(figure: go.Figure, alt: str, key: str, chooser: str | None = None) -> 
         key=key,
         on_select=lambda: _follow(key, chooser),
         selection_mode="points",
-    )
-
-
-def choose(label: str, options: Mapping[str, str], key: str, help: str | None = None) -> str:
-    """A box of ``options`` (key -> name), the first to begin with, that charts can set too."""
-    return st.selectbox(
-        label,
-        list(options),
-        format_func=lambda name: options.get(name, name),
-        key=key,
-        help=help,
     )
 
 

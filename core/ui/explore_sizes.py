@@ -13,7 +13,7 @@ from core import charts, traits
 from core.lessons import glossary
 from core.project import Project
 from core.ui import explore_parts, explore_tables
-from core.ui.choice import one_of
+from core.ui.choice import from_box, one_of
 from core.ui.explore_tables import SIDE
 from core.ui.plots import made
 from core.words import count, percent, plain
@@ -50,7 +50,7 @@ def show(project: Project) -> None:
     with words:
         st.markdown("\n\n".join(_told(trait, images)), help=glossary()[_TERMS[trait]].help)
         chooser = f"{trait}-of-{project.id}"
-        chosen = explore_parts.choose("Show the images", names, chooser, _HELP)
+        chosen = from_box("Show the images", names, chooser, _HELP)
     with drawn:
         if len(found.bins) >= _FEW:
             _draw(trait, found.bins, chosen, chooser)

@@ -14,6 +14,7 @@ from core.jobs.field_tests import KIND, Kept, field_tests, start_field_test
 from core.lessons import glossary, lesson
 from core.project import Project
 from core.ui import field_parts, problems, state, tending, uploads
+from core.ui.choice import from_box
 from core.ui.engine import desk
 from core.ui.plots import plot
 from core.ui.remembered import remembered
@@ -91,14 +92,9 @@ def _choose(run: Run, found: list[Kept], busy: bool) -> Kept:
     """The test to look at, with a way to remove it."""
     by_id = {kept.id: kept for kept in found}
     with st.container(horizontal=True, vertical_alignment="bottom", key="field-choice"):
-        chosen = st.selectbox(
-            "Field test",
-            list(by_id),
-            format_func=lambda key: f"{by_id[key].found.name}, {ago(by_id[key].found.made)}",
-            key=f"field-of-{run.id}-{len(found)}",
-            filter_mode=None,
-            width=420,
-        )
+        names = {key: f"{kept.found.name}, {ago(kept.found.made)}" for key, kept in by_id.items()}
+        key = f"field-of-{run.id}-{len(found)}"
+        chosen = from_box("Field test", names, key, filter_mode=None, width=420)
         kept = by_id[chosen]
         with st.popover("Remove", icon=":material/delete:", disabled=busy):
             st.markdown(f"Its figures, and the thumbnails of {_images(kept)}, go for good.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.ui import component, garbage, mended, remembered, state
 from core.ui.engine import desk
 from core.words import count, size
 
+logger = logging.getLogger(__name__)
 _guest = component.register("guest", "cookies")
 _KEY: Final = "guest"
 _EVERY: Final = 600.0  # seconds between two sweeps
@@ -138,7 +140,10 @@ class Keeper:
         """Tidy for ever."""
         never = threading.Event()
         while True:
-            self.tidy(time.monotonic())
+            try:
+                self.tidy(time.monotonic())
+            except Exception:
+                logger.warning("Tidying failed; it is tried again", exc_info=True)
             never.wait(_TIDY)
 
     def tidy(self, now: float) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from streamlit import runtime
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import (
@@ -27,7 +28,7 @@ def mend() -> None:
     """Mend Streamlit in this process; harmless where that was done before."""
     _wrap(AppSession, "_create_scriptrunner", _after_the_last_words)
     _wrap(ScriptRunner, "_run_script", _parts_of_this_page)
-    _wrap(ScriptRequests, "_request_rerun_locked", _on_the_page_that_is_next)
+    _wrap(ScriptRequests, "_request_rerun_locked", _no_more_than_a_timer_may)
 
 
 def _wrap(owner: type, name: str, mended: Callable[..., Any]) -> None:
@@ -101,21 +102,33 @@ def _parts_of_this_page(run: Any, runner: Any, data: RerunData) -> None:
         if not there or data.page_script_hash not in ("", page):
             return
         data = replace(data, fragment_id_queue=there)
+        if data.is_auto_rerun and data.widget_states is None:  # see `_no_more_than_a_timer_may`
+            data = replace(data, widget_states=WidgetStates())  # nothing new of any widget
     run(runner, data)
 
 
-def _on_the_page_that_is_next(ask: Any, requests: Any, data: RerunData) -> bool:
-    """Note what is asked for, but no timer's turn where a page is about to run as a whole.
+def _no_more_than_a_timer_may(ask: Any, requests: Any, data: RerunData) -> bool:
+    """Note what is asked for; a timer asks for nothing but to draw its part anew.
 
-    Streamlit makes one of the two, on the page of the later: to leave a page would be undone by
-    the timer of one of its parts.
+    A turn of a timer tells of all widgets of the page, as the browser knows them. Where it comes
+    while a click is being worked on, these are those from before the click: what took another
+    value since, or another key, would get the old one back, its callback included. What somebody
+    does, the browser tells by itself, so of a timer's turn the widgets are left out.
+
+    Where a page is about to run as a whole, such a turn is left out altogether. Streamlit makes
+    one of the two, on the page of the later: to leave a page would be undone by the timer of one
+    of its parts.
     """
-    waits = (
-        requests._state is ScriptRequestType.RERUN and not requests._rerun_data.fragment_id_queue
-    )
-    if waits and data.is_auto_rerun and data.fragment_id:
-        return True
-    return bool(ask(requests, data))
+    waiting = requests._rerun_data if requests._state is ScriptRequestType.RERUN else None
+    if data.is_auto_rerun:
+        data = replace(data, widget_states=None)
+        if data.fragment_id and waiting is not None and not waiting.fragment_id_queue:
+            return True
+    taken = bool(ask(requests, data))
+    if taken and waiting is not None and not waiting.is_auto_rerun:
+        # Somebody's click is among it, with its widgets: no timer's turn any more
+        requests._rerun_data = replace(requests._rerun_data, is_auto_rerun=False)
+    return taken
 
 
 def end_expired_sessions() -> None:

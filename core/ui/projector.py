@@ -105,5 +105,7 @@ def choose() -> None:
 
 
 def _keep(key: str) -> None:
+    if not state.is_shown(key):
+        return
     wanted = state.widget_value(key)
     state.keep(_KEPT, Type(wanted).name if wanted else Type.NORMAL.name)

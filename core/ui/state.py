@@ -149,6 +149,16 @@ def key_of(name: str, value: Any) -> str:
     return key
 
 
+def is_shown(key: str) -> bool:
+    """Whether ``key``, of `key_of`, is that of the widget that was drawn last.
+
+    A click that was under way while another one changed the value still tells of the widget before:
+    what that says is no wish, and a callback should pass it over.
+    """
+    name, _, generation = key.rpartition("-")
+    return str(st.session_state.get(f"generation-{name}", 0)) == generation
+
+
 def widget_value(key: str) -> Any:
     """What the widget under ``key`` says; None where it is not drawn."""
     return st.session_state.get(key)

@@ -14,7 +14,8 @@ from core.jobs import Run
 from core.lessons import glossary
 from core.project import Project
 from core.stress import Hurt, Stress, Turning
-from core.ui import explore_parts, state, stress_found, stress_start
+from core.ui import state, stress_found, stress_start
+from core.ui.choice import from_box
 from core.ui.plots import plot
 from core.ui.stress_ladder import Note, Rung, ladder
 from core.words import count, listing, percent, plain
@@ -30,7 +31,7 @@ def show(project: Project, run: Run, found: Stress) -> None:
         st.info(stress_start.NOTHING_YET)
         return
     names = {name: f"{CORRUPTIONS[name].title} ({_percent(row)})" for name, row in rows.items()}
-    name = explore_parts.choose(
+    name = from_box(
         "Corruption", names, f"stress-one-{run.id}-{len(names)}", glossary()["corruption"].help
     )
     row = rows.get(name) or next(iter(rows.values()))

@@ -67,7 +67,7 @@ def note(project: Project, **values: Any) -> None:
 def note_widget(project: Project, name: str, key: str) -> None:
     """Keep what the widget under ``key`` says as the user's ``name``; an empty one says nothing."""
     value = state.widget_value(key)
-    if value is not None:
+    if value is not None and state.is_shown(key):
         note(project, **{name: value})
 
 

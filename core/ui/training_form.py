@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -106,19 +106,35 @@ def _all(project: Project, settings: TrainSettings, split: SplitSettings) -> Spl
     return forms.settings_form(split, key)
 
 
+def latest_looks(runs: Sequence[Run]) -> dict[str, progress.Look]:
+    """Where the latest of ``runs`` stand, by id: looked at once for all parts of the page."""
+    return {run.id: progress.look(run) for run in runs[:_LOOKED_AT]}
+
+
 def train_button(
-    project: Project, settings: TrainSettings, split: SplitSettings, runs: Sequence[Run]
+    project: Project,
+    settings: TrainSettings,
+    split: SplitSettings,
+    runs: Sequence[Run],
+    looks: Mapping[str, progress.Look],
 ) -> None:
     """How the images are divided, and the button that begins the run where that can be done.
 
     While another run is at work, the new one waits its turn; the same one twice is not begun.
+
+    Args:
+        project: whose images they are.
+        settings: of the new run.
+        split: of the same.
+        runs: the newest first.
+        looks: where the latest of them stand, by id.
     """
     with problems.shown():
         sides = tables.sides(project, split)
         st.caption(_division(sides), help=glossary()["split"].help)
         for hint in _hints(settings, sides):
             st.caption(f":material/lightbulb: {hint}")
-        active = [run for run in runs[:_LOOKED_AT] if progress.look(run).state.is_active]
+        active = [run for run in runs if run.id in looks and looks[run.id].state.is_active]
         same = any(run.settings == settings and run.split == split for run in active)
         pressed = st.button(
             "Train next" if active else "Train again" if runs else "Train",

@@ -63,7 +63,8 @@ def page(drawing: DrawingEngine, filled_project: Project, open_page: OpenPage) -
 
 
 def start_from(app: AppTest, project: Project, choice: str) -> None:
-    app.button_group(key=f"recipe-start-{project.id}").set_value(choice).run()
+    (pills,) = [one for one in app.button_group if f"recipe-start-{project.id}" in str(one.key)]
+    pills.set_value(choice).run()
 
 
 def view(app: AppTest, name: str) -> None:

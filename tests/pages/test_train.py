@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import Run, runs_of
+from core.jobs import JobFolder, Run, runs_of
 from core.project import Project
 from core.settings import Backbone, SplitSettings, TrainSettings
+from core.ui import progress
 from tests.pages.conftest import NotingEngine, address, begin, button, finish, press, settle, shown
 
 OpenPage = Callable[..., AppTest]
@@ -59,6 +60,28 @@ def test_the_very_same_run_is_not_begun_twice_but_another_waits_its_turn(
     press(app, "Train next")
     assert not app.exception
     assert [run.settings.epochs for run in noting_engine.jobs if isinstance(run, Run)] == [60, 7]
+
+
+def test_a_run_that_ends_while_the_page_is_drawn_is_at_work_in_all_parts_of_it(
+    open_page: OpenPage, filled_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part that shows it is drawn anew by itself, and that finds the end."""
+    run = planned(filled_project)
+    begin(run)
+    look = progress.look
+
+    def look_and_end(job: JobFolder) -> progress.Look:
+        found = look(job)
+        if found.state.is_active:
+            job.emit("stopped")
+        return found
+
+    monkeypatch.setattr(progress, "look", look_and_end)
+    with run.hold():
+        app = open_page(TRAIN, project=filled_project.id)
+    assert not app.exception
+    assert button(app, "Train next")
+    assert app.button(key=f"stop-{run.id}")
 
 
 def test_a_run_at_work_shows_curves_and_can_be_stopped(

@@ -143,3 +143,15 @@ def test_two_questions_of_a_page_are_on_their_way_at_once() -> None:
     desk = desk_of(Meeting())
     answers = [desk.ask(name) for name in ("a:heat", "a:nearest")]
     assert [answer.result(20) for answer in answers] == ["a:heat", "a:nearest"]
+
+
+def test_a_job_that_was_discarded_before_it_was_handed_over_is_nobodys_trouble(slow: Slow) -> None:
+    def submit(job: Any) -> None:
+        raise FileNotFoundError("events.jsonl")
+
+    slow.submit = submit  # type: ignore[attr-defined]
+    desk = desk_of(slow)
+    desk.submit("gone")  # type: ignore[arg-type]
+    desk._order(lambda engine: engine).result(20)
+    assert desk.status is Status.READY
+    assert desk.problem is None

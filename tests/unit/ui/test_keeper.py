@@ -62,3 +62,20 @@ def test_nothing_is_remembered_once_everybody_has_gone(swept: list[str]) -> None
     keeper.seen += 300  # somebody came, and went again
     keeper.tidy(keeper.seen + 180)
     assert read("project", "now") == 3
+
+
+def test_what_fails_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[float] = []
+
+    def tidy(now: float) -> None:
+        times.append(now)
+        if len(times) == 1:
+            raise OSError("a folder went while it was looked at")
+        raise SystemExit  # the test has seen enough
+
+    keeper = Keeper(HostLimits())
+    monkeypatch.setattr(guests, "_TIDY", 0.0)
+    monkeypatch.setattr(keeper, "tidy", tidy)
+    with pytest.raises(SystemExit):
+        keeper.work()
+    assert len(times) == 2

@@ -176,6 +176,37 @@ def test_to_leave_a_page_is_not_undone_by_its_timers() -> None:
     assert requests.on_scriptrunner_ready().rerun_data.fragment_id_queue == ["a part"]
 
 
+def test_a_timer_does_not_tell_of_widgets_that_a_click_is_changing() -> None:
+    mended.mend()
+    timer = RerunData(fragment_id="a part", widget_states=switched(True), is_auto_rerun=True)
+    click = RerunData(fragment_id="another", widget_states=switched(False))
+    requests = ScriptRequests()
+    assert requests.request_rerun(timer)
+    assert requests.on_scriptrunner_ready().rerun_data.widget_states is None
+    for order in ((timer, click), (click, timer)):
+        for data in order:
+            assert requests.request_rerun(data)
+        found = requests.on_scriptrunner_ready().rerun_data
+        assert found.fragment_id_queue == [data.fragment_id for data in order]
+        assert found.widget_states == switched(False)
+        again = ScriptRequests()  # a runner that is created for it
+        assert again.request_rerun(found)
+        assert again.on_scriptrunner_ready().rerun_data.widget_states == switched(False)
+
+
+def test_a_turn_of_a_timer_has_nothing_new_of_any_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Any] = []
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda _, data: found.append(data))
+    mended.mend()
+    runner: Any = SimpleNamespace(
+        _fragment_storage=SimpleNamespace(contains=lambda part: True),
+        _pages_manager=SimpleNamespace(current_page_script_hash="now"),
+    )
+    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=["a part"], is_auto_rerun=True))
+    ScriptRunner._run_script(runner, RerunData(fragment_id_queue=["a part"]))
+    assert [data.widget_states for data in found] == [WidgetStates(), None]
+
+
 class Gone:
     """The session of a browser that went."""
 
