@@ -123,6 +123,7 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
         base_url=server.url, viewport={"width": 1280, "height": 800}, accept_downloads=True
     )
     context.set_default_timeout(PATIENCE)
+    stand_still(context)
     opened = context.new_page()
     thrown: list[str] = []
     logged: list[str] = []
@@ -145,6 +146,22 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
         if text:
             request.node.add_report_section("teardown", source, text)
     assert not thrown, "a script of the page threw:\n" + "\n".join(thrown)
+
+
+def stand_still(context: BrowserContext) -> None:
+    """Have what opens and closes on the pages of ``context`` do so at once.
+
+    Streamlit takes half a second to open an expander. A test clicks into it meanwhile, and the
+    button comes up over something else than it went down on: that is no click.
+    """
+    context.add_init_script(
+        """const animate = Element.prototype.animate;
+        Element.prototype.animate = function (...told) {
+          const made = animate.apply(this, told);
+          if (made.effect.getComputedTiming().endTime !== Infinity) made.finish();
+          return made;
+        };"""
+    )
 
 
 def tell_what_is_shown(context: BrowserContext, node: pytest.Item) -> None:

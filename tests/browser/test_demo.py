@@ -16,7 +16,7 @@ from core.jobs.model_task import export_model
 from core.share.demo import write_demo
 from tests import looking
 from tests.browser.axe import grave
-from tests.browser.conftest import end_all, free_port, wait_until_healthy
+from tests.browser.conftest import end_all, free_port, stand_still, wait_until_healthy
 from tests.makers import encoded
 
 
@@ -54,6 +54,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser, demo: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
+    stand_still(context)
     page = context.new_page()
     page.goto(demo)
     yield page

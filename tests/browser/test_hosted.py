@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, running, tell_what_is_shown
+from tests.browser.conftest import PATIENCE, Server, running, stand_still, tell_what_is_shown
 from tests.makers import class_files, make_zip
 from tests.uploading import images_field
 
@@ -49,6 +49,7 @@ def _visit(browser: Browser, hosted: Server, node: pytest.Item) -> Iterator[Brow
         base_url=hosted.url, viewport={"width": 1280, "height": 800}, accept_downloads=True
     )
     context.set_default_timeout(PATIENCE)
+    stand_still(context)
     yield context
     tell_what_is_shown(context, node)
     context.close()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.apps.serving import served
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, stand_still
 from tests.makers import JUNK, image_bytes
 
 _COPY = """async content => {
@@ -32,6 +32,7 @@ def context(browser: Browser, app: str) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE)
     opened = browser.new_context(base_url=app, viewport={"width": 1280, "height": 1000})
     opened.set_default_timeout(PATIENCE)
+    stand_still(opened)
     opened.grant_permissions(["clipboard-read", "clipboard-write"])
     yield opened
     opened.close()

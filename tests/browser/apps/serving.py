@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, free_port, wait_until_healthy
+from tests.browser.conftest import PATIENCE, free_port, stand_still, wait_until_healthy
 from tests.conftest import ROOT
 
 
@@ -58,6 +58,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
         **{"base_url": url, "viewport": {"width": 1280, "height": 900}, **options}
     )
     context.set_default_timeout(PATIENCE)
+    stand_still(context)
     page = context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(error.message))
