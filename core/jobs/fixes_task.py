@@ -152,7 +152,7 @@ def _proposals(project: Project, material: _Material) -> tuple[list[Proposal], b
     has learnt from the test images, which are to judge. How an image is by itself, it may tell.
     """
     rows = {image: row for row, image in enumerate(material.train["image_id"])}
-    relabels = _doubted(project, material, "wrong_labels")
+    relabels, strange = _doubted(project, material, "wrong_labels", "outliers")
     found = [
         each
         for proposal in _by_check(relabels, rows, material.classes)[:_MOST_RELABELS]
@@ -160,7 +160,7 @@ def _proposals(project: Project, material: _Material) -> tuple[list[Proposal], b
     ]
     asked = audit.standing(project).asked
     doubtful = {proposal.row for proposal in found}
-    tables = {"outliers": _doubted(project, material, "outliers")}
+    tables = {"outliers": strange}
     tables |= {name: asked[name].rows() for name in _BY_ITSELF}
     for name, table in tables.items():
         for subject in table["subject"].head(_MOST_DROPS):
@@ -182,12 +182,15 @@ def _by_check(table: pd.DataFrame, rows: dict[str, int], classes: list[str]) -> 
     ]
 
 
-def _doubted(project: Project, material: _Material, name: str) -> pd.DataFrame:
-    """What a check says of the training images alone, without what the user has answered."""
-    check = audit.check_named(name)
+def _doubted(project: Project, material: _Material, *names: str) -> list[pd.DataFrame]:
+    """What checks say of the training images alone, without what the user has answered."""
+    checks = [audit.check_named(name) for name in names]
     evidence = audit.Evidence(material.train, features=material.learner.train)
-    found = audit.examine(evidence, [check]).issues(check)
-    return found[~found["subject"].isin(kept(project).get(check.name, set()))]
+    found, answered = audit.examine(evidence, checks), kept(project)
+    tables = {check.name: found.issues(check) for check in checks}
+    return [
+        table[~table["subject"].isin(answered.get(name, set()))] for name, table in tables.items()
+    ]
 
 
 def _kept(material: _Material, before: Step, steps: list[Step]) -> list[Fix]:

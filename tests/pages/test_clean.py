@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import audit, catalogue, files, replay
 from core.audit import CHECKS, Evidence, Found, Needs
+from core.jobs import JobFolder
 from core.project import Project, Workspace
-from core.ui import actions, cleaning
+from core.ui import actions, cleaning, progress
 from tests.pages.conftest import NotingEngine, button, press, shown
 
 OpenPage = Callable[..., AppTest]
@@ -305,3 +306,28 @@ def test_names_of_classes_are_kept_on_one_line_and_short() -> None:
     assert actions.clean_label(" a \n  b ") == "a b"
     assert len(actions.clean_label("x" * 500)) == actions.LABEL_LENGTH
     assert actions.clean_label(None) == ""
+
+
+def test_a_check_that_ends_while_the_page_is_drawn_is_told_as_done(
+    open_page: OpenPage, filled_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(CLEAN, project=filled_project.id)  # begins it
+    look = progress.look
+
+    def end_and_look(job: JobFolder) -> progress.Look:
+        if job.kind == "audit":
+            images = catalogue.in_force(filled_project)
+            fine = [
+                audit.Check(c.name, c.title, c.threshold, lambda e: Found(np.ones(len(images))))
+                for c in CHECKS
+                if c.scope is audit.Scope.IMAGE
+            ]
+            audit.examine(Evidence(images), fine).save(filled_project)
+            job.emit("finished")
+        return look(job)
+
+    monkeypatch.setattr(progress, "look", end_and_look)
+    app.run()
+    assert not app.exception
+    assert "Checked" in shown(app)
+    assert "Not checked yet" not in shown(app)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from core.ingest import ingest, open_source
 from core.jobs import tasks
 from core.jobs.discarding import clear, discard, sweep
 from core.jobs.run import Run, runs_of
-from core.project import Project, Workspace
+from core.project import Project
 from core.settings import SplitSettings, TrainSettings
-from tests.makers import class_files, make_folder
-
-
-@pytest.fixture
-def project(workspace: Path, tmp_path: Path) -> Project:
-    made = Workspace().create("Animals")
-    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
-        ingest(source, made.folder)
-    return made
 
 
 @pytest.fixture

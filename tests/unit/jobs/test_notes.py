@@ -8,20 +8,10 @@ import pytest
 
 from core import files
 from core.errors import ProjectProblem
-from core.ingest import ingest, open_source
 from core.jobs import Run, State, notes, open_run, removing, resume, runs_of
 from core.jobs.tasks import perform
-from core.project import Project, Workspace
+from core.project import Project
 from core.settings import SplitSettings, TrainSettings
-from tests.makers import class_files, make_folder
-
-
-@pytest.fixture
-def project(workspace: Path, tmp_path: Path) -> Project:
-    made = Workspace().create("Animals")
-    with open_source(make_folder(tmp_path / "images", class_files(each=6))) as source:
-        ingest(source, made.folder)
-    return made
 
 
 @pytest.fixture
